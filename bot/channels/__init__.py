@@ -1,0 +1,1 @@
+"""Doors: one folder a channel, each verifies, parses, renders, sends."""

@@ -1,0 +1,56 @@
+"""The chat page, rendered on the server in the language that the browser asks for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from bot.channels.webchat.api import MAX_CHARACTERS
+from bot.programme.figures import load_figures
+
+HERE = Path(__file__).parent
+LANGUAGES = ("es", "en")
+_templates = Jinja2Templates(HERE / "templates")
+
+
+def page_routes() -> list[Route]:
+    """The page's route."""
+    return [Route("/", _page, methods=["GET"])]
+
+
+@lru_cache(maxsize=1)
+def page_strings() -> dict[str, dict[str, Any]]:
+    """What the page says, by language."""
+    strings: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "strings.yml").read_text("utf-8"))
+    return strings
+
+
+def _page(request: Request) -> Response:
+    language = _language(request)
+    context = {
+        "language": language,
+        "strings": page_strings()[language],
+        "all_strings": page_strings(),
+        "max_characters": MAX_CHARACTERS,
+        "call_center": load_figures()["call_center_phone"].value,
+    }
+    return _templates.TemplateResponse(request, "chat.html", context, headers={"Cache-Control": "no-cache"})
+
+
+def _language(request: Request) -> str:
+    """`?lang=` first, then the first language of the browser that we speak; Spanish where neither says."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    for part in request.headers.get("accept-language", "").split(","):
+        language = part.split(";")[0].strip()[:2].lower()
+        if language in LANGUAGES:
+            return language
+    return "es"

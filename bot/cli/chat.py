@@ -1,0 +1,77 @@
+"""`pti chat`: a conversation in the terminal, through the same inbox, brain and outbox as everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+CHANNEL = "terminal"
+
+
+@click.command()
+def chat() -> None:
+    """Talk with the assistant here. An empty line or Ctrl-D ends it; nothing is kept."""
+    from bot.cli.processes import settings_or_exit
+    from bot.logs import set_up_logging
+
+    settings = settings_or_exit()
+    set_up_logging("ERROR", "chat")
+    from bot.messaging.assistant import Assistant, ModelMissingError
+    from bot.storage.migrate import migrate
+
+    console = Console()
+    with console.status("Loading the model…"):
+        try:
+            assistant = Assistant(settings.model_path)
+        except ModelMissingError as error:
+            raise click.ClickException(str(error)) from error
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(settings, database_url=f"sqlite:///{Path(folder) / 'chat.db'}")
+        migrate(settings.database_url)
+        _converse(settings, assistant, console)
+
+
+def _converse(settings: Any, assistant: Any, console: Console) -> None:
+    from bot.messaging.brain import Brain
+    from bot.messaging.contents import Incoming
+    from bot.messaging.inbox import Inbox
+    from bot.messaging.outbox import Outbox
+    from bot.storage.database import Database
+
+    database = Database.from_settings(settings)
+    inbox, outbox = Inbox(database), Outbox(database)
+    brain = Brain(settings, database, assistant)
+    address = inbox.open_address(CHANNEL, "here")
+    number = 0
+    while text := _ask(console):
+        number += 1
+        position = inbox.receive(CHANNEL, address, str(number), Incoming(text)).position
+        claimed = inbox.claim(brain.name, 60)
+        if claimed is None:
+            raise click.ClickException("the message could not be taken from the inbox")
+        asyncio.run(brain.answer(claimed))
+        for line in outbox.conversation(address.conversation_id, after=position):
+            console.print(_panel(line.content))
+    database.dispose()
+
+
+def _ask(console: Console) -> str:
+    try:
+        return console.input("[bold green]› [/]").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+def _panel(reply: Any) -> Panel:
+    body = Text(reply.text)
+    for number, option in enumerate(reply.options, start=1):
+        body.append(f"\n {number}. {option.title}", style="cyan")
+    return Panel(body, width=72, padding=(0, 1))

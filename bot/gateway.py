@@ -1,0 +1,114 @@
+"""The only process that the internet reaches. It stores messages and shows replies; it never imports Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.webchat.api import ChatApi
+from bot.channels.webchat.page import page_routes
+from bot.logs import describe
+from bot.messaging.heartbeat import alive
+from bot.messaging.inbox import Inbox
+from bot.messaging.news import News
+from bot.messaging.outbox import Outbox
+from bot.settings import Settings
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The gateway's application."""
+    database = Database.from_settings(settings)
+    news = News(database)
+    chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        watcher = asyncio.create_task(_for_ever(news.run))
+        yield
+        watcher.cancel()
+        database.dispose()
+
+    return Starlette(
+        routes=[
+            *page_routes(),
+            *chat.routes(),
+            Route("/health", _health),
+            Route("/ready", _ready(database)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        lifespan=lifespan,
+        exception_handlers={SQLAlchemyError: _database_away},
+    )
+
+
+class SecurityHeaders:
+    """Adds the headers that keep a page from running what is not ours."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on and adds the headers to its answer."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(k.encode(), v.encode()) for k, v in SECURITY_HEADERS.items()]
+                message["headers"] = [*message["headers"], *headers]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+async def _for_ever(work: Callable[[], object]) -> None:
+    """Starts the work again when it fails: readers look by themselves meanwhile."""
+    while True:
+        try:
+            await work()  # type: ignore[misc]
+        except Exception as error:
+            log.error("watching for replies failed: %s", describe(error))
+            await asyncio.sleep(1.0)
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _ready(database: Database) -> Callable[[Request], object]:
+    async def ready(_request: Request) -> Response:
+        brains = await run_in_threadpool(alive, database, "brain")
+        return JSONResponse({"gateway": True, "brains": len(brains)}, 200 if brains else 503)
+
+    return ready
+
+
+async def _database_away(_request: Request, error: Exception) -> Response:
+    """Nothing was acknowledged, so whoever sent it sends it again."""
+    log.error("the database cannot be used: %s", describe(error))
+    return JSONResponse({"error": "not stored, try again"}, 503, {"Retry-After": "2"})

@@ -1,0 +1,1 @@
+"""Inbox, outbox, claims, the brain's loop, delivery."""

@@ -1,0 +1,52 @@
+"""What travels: the content of a message from a person, and of a reply."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice offered with a reply. `intent` and `entities` are what it means; people see only the title."""
+
+    id: str
+    title: str
+    intent: str
+    entities: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a person sent: a text, or the id of an option that was offered."""
+
+    text: str = ""
+    option: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is sealed."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the assistant or an agent.
+
+    `answer` is the name of the response that it came from; it is for those who review, not for people.
+    """
+
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    image: str | None = None
+    file: str | None = None
+    answer: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is sealed."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Reply:
+        """The reply that `as_json` described."""
+        options = tuple(Option(**option) for option in value.get("options", ()))
+        return cls(**{**value, "options": options})

@@ -1,0 +1,202 @@
+"""The inbox: what people sent, committed before anybody is told that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import Select
+
+from bot.messaging.contents import Incoming
+from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.tables import addresses, conversations, inbox
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a person writes from on a channel, and the conversation that it belongs to."""
+
+    id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where a message stands in its conversation; `again` where it had been received before."""
+
+    position: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that this brain may handle until its claim ends."""
+
+    inbox_id: int
+    conversation_id: int
+    address_id: int
+    channel: str
+    content: Incoming
+    received_at: float
+    attempts: int
+
+
+class Inbox:
+    """Stores messages and hands them out, one conversation's in order and to one brain at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open_address(self, channel: str, address: str) -> Address:
+        """The address's row, with a new conversation where the address is new."""
+        known = self.find_address(channel, address)
+        if known:
+            return known
+        try:
+            return self._add_address(channel, address)
+        except IntegrityError:  # somebody else added it in between
+            found = self.find_address(channel, address)
+            if found is None:
+                raise
+            return found
+
+    def find_address(self, channel: str, address: str) -> Address | None:
+        """The address's row, or None."""
+        statement = select(addresses.c.id, addresses.c.conversation_id).where(
+            addresses.c.channel == channel,
+            addresses.c.address_index == self._database.cipher.index(address),
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(statement).one_or_none()
+        return Address(row.id, row.conversation_id) if row else None
+
+    def _add_address(self, channel: str, address: str) -> Address:
+        cipher = self._database.cipher
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            conversation_id = connection.execute(
+                conversations.insert().values(created_at=now, last_position=0)
+            ).inserted_primary_key[0]
+            address_id = connection.execute(
+                addresses.insert().values(
+                    conversation_id=conversation_id,
+                    channel=channel,
+                    address_index=cipher.index(address),
+                    address_sealed=cipher.seal(address),
+                    created_at=now,
+                )
+            ).inserted_primary_key[0]
+        return Address(address_id, conversation_id)
+
+    def receive(self, channel: str, address: Address, provider_id: str, content: Incoming) -> Received:
+        """Commits a message. One that was received before, by its provider's id, is not stored twice."""
+        try:
+            return Received(self._store(channel, address, provider_id, content))
+        except IntegrityError:
+            statement = select(inbox.c.position).where(
+                inbox.c.channel == channel, inbox.c.provider_id == provider_id
+            )
+            with self._database.reading() as connection:
+                return Received(connection.execute(statement).scalar_one(), again=True)
+
+    def _store(self, channel: str, address: Address, provider_id: str, content: Incoming) -> int:
+        database = self._database
+        sealed = database.cipher.seal(content.as_json())
+        with database.writing() as connection:
+            position = take_positions(connection, address.conversation_id, 1)
+            connection.execute(
+                inbox.insert().values(
+                    conversation_id=address.conversation_id,
+                    address_id=address.id,
+                    position=position,
+                    channel=channel,
+                    provider_id=provider_id,
+                    content_sealed=sealed,
+                    received_at=database.now(connection),
+                )
+            )
+            database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
+        return position
+
+    def claim(self, brain: str, seconds: float) -> Claimed | None:
+        """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
+        database = self._database
+        with database.writing() as connection:
+            now = database.now(connection)
+            row = connection.execute(_next_waiting(now)).one_or_none()
+            if row is None:
+                return None
+            connection.execute(
+                update(inbox)
+                .where(inbox.c.id == row.id)
+                .values(claimed_by=brain, claimed_until=now + seconds, attempts=inbox.c.attempts + 1)
+            )
+        return Claimed(
+            inbox_id=row.id,
+            conversation_id=row.conversation_id,
+            address_id=row.address_id,
+            channel=row.channel,
+            content=Incoming(**database.cipher.open(row.content_sealed)),
+            received_at=row.received_at,
+            attempts=row.attempts + 1,
+        )
+
+    def renew(self, inbox_id: int, brain: str, seconds: float) -> bool:
+        """Prolongs a claim; False where it is this brain's no longer."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            result = connection.execute(
+                update(inbox)
+                .where(inbox.c.id == inbox_id, inbox.c.claimed_by == brain, inbox.c.state == "waiting")
+                .values(claimed_until=now + seconds)
+            )
+        return bool(result.rowcount == 1)
+
+    def release(self, inbox_id: int, brain: str, after_seconds: float = 0.0) -> None:
+        """Gives a claim back: the message may be taken again after a while."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            connection.execute(
+                update(inbox)
+                .where(inbox.c.id == inbox_id, inbox.c.claimed_by == brain, inbox.c.state == "waiting")
+                .values(claimed_until=now + after_seconds)
+            )
+
+
+def take_positions(connection: Connection, conversation_id: int, count: int) -> int:
+    """Reserves `count` positions at the end of a conversation and gives the first.
+
+    The row stays locked until the transaction ends, so positions are committed in their order.
+    """
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(last_position=conversations.c.last_position + count)
+    )
+    last = connection.execute(
+        select(conversations.c.last_position).where(conversations.c.id == conversation_id)
+    ).scalar_one()
+    return int(last) - count + 1
+
+
+def _next_waiting(now: float) -> Select:
+    earlier = inbox.alias("earlier")
+    first_of_its_conversation = ~(
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == inbox.c.conversation_id,
+            earlier.c.state == "waiting",
+            earlier.c.id < inbox.c.id,
+        )
+        .exists()
+    )
+    free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < now)
+    return (
+        select(inbox)
+        .where(and_(inbox.c.state == "waiting", free, first_of_its_conversation))
+        .order_by(inbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=inbox)
+    )

@@ -1,0 +1,47 @@
+"""Which of the offered options a typed message means: its number, its title, or its place in the list."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.messaging.contents import Option
+
+_NUMBER = re.compile(r"^(?:(?:la|el|option|opcion|numero|number|no)\s+)?#?(\d{1,2})[.)]?$")
+_PLACES = {
+    "primera": 0, "primero": 0, "first": 0, "uno": 0, "one": 0, "de arriba": 0, "top": 0,
+    "segunda": 1, "segundo": 1, "second": 1, "dos": 1, "two": 1,
+    "tercera": 2, "tercero": 2, "third": 2, "tres": 2, "three": 2,
+    "cuarta": 3, "cuarto": 3, "fourth": 3, "cuatro": 3, "four": 3,
+    "quinta": 4, "quinto": 4, "fifth": 4, "cinco": 4, "five": 4,
+    "ultima": -1, "ultimo": -1, "last": -1, "de abajo": -1, "bottom": -1,
+}  # fmt: skip
+_ARTICLE = re.compile(r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?|\s+(?:one|opcion|option|por favor|please|porfa)$")
+
+
+def chosen_option(text: str, offered: Sequence[Option]) -> Option | None:
+    """The option that the text names, or None where the text is something else."""
+    said = _folded(text)
+    if not said or not offered:
+        return None
+    for option in offered:
+        if _folded(option.title) == said:
+            return option
+    place = _place(said)
+    if place is None or not -1 <= place < len(offered):
+        return None
+    return offered[place]
+
+
+def _place(said: str) -> int | None:
+    number = _NUMBER.match(said)
+    if number:
+        return int(number.group(1)) - 1 if int(number.group(1)) > 0 else None
+    return _PLACES.get(_ARTICLE.sub("", said).strip(), _PLACES.get(said))
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w#.)]+", " ", plain).split()).rstrip(".")

@@ -1,0 +1,169 @@
+"""The outbox: replies, committed together with the end of the message that they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import literal, select, union_all, update
+from sqlalchemy.engine import Connection
+
+from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.inbox import Claimed, take_positions
+from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.tables import conversations, inbox, outbox, trackers
+
+
+class ClaimLostError(Exception):
+    """Another brain holds the message now: what this one worked out is dropped."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a conversation as a person sees it."""
+
+    position: int
+    author: str
+    content: Incoming | Reply
+    at: float
+
+
+class Outbox:
+    """Writes replies and reads conversations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def finish(
+        self,
+        claimed: Claimed,
+        brain: str,
+        replies: Sequence[Reply],
+        snapshot: dict[str, Any] | None,
+        state: str = "done",
+    ) -> None:
+        """Ends a message: its replies, the conversation's tracker and its state, in one transaction.
+
+        Either all of it is in the database or nothing is, and the message is tried again: that is why no
+        message is answered twice. Raises ClaimLostError where the claim passed to another brain.
+        """
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no deadlock.
+            first = take_positions(connection, claimed.conversation_id, len(replies))
+            ended = connection.execute(
+                update(inbox)
+                .where(
+                    inbox.c.id == claimed.inbox_id,
+                    inbox.c.claimed_by == brain,
+                    inbox.c.state == "waiting",
+                )
+                .values(state=state, handled_at=now, claimed_until=None)
+            )
+            if ended.rowcount != 1:
+                raise ClaimLostError(claimed.inbox_id)
+            self._write_replies(connection, claimed, replies, first, now)
+            if snapshot is not None:
+                self._write_snapshot(connection, claimed, snapshot, now)
+            self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, claimed.conversation_id)
+
+    def _write_replies(
+        self, connection: Connection, claimed: Claimed, replies: Sequence[Reply], first: int, now: float
+    ) -> None:
+        rows = [
+            {
+                "conversation_id": claimed.conversation_id,
+                "address_id": claimed.address_id,
+                "position": first + ordinal,
+                "inbox_id": claimed.inbox_id,
+                "ordinal": ordinal,
+                "author": "bot",
+                "content_sealed": self._database.cipher.seal(reply.as_json()),
+                "created_at": now,
+            }
+            for ordinal, reply in enumerate(replies)
+        ]
+        if rows:
+            connection.execute(outbox.insert(), rows)
+
+    def _write_snapshot(
+        self, connection: Connection, claimed: Claimed, snapshot: dict[str, Any], now: float
+    ) -> None:
+        values = {
+            "snapshot_sealed": self._database.cipher.seal(snapshot),
+            "inbox_id": claimed.inbox_id,
+            "updated_at": now,
+        }
+        changed = connection.execute(
+            update(trackers).where(trackers.c.conversation_id == claimed.conversation_id).values(**values)
+        )
+        if changed.rowcount == 0:
+            connection.execute(trackers.insert().values(conversation_id=claimed.conversation_id, **values))
+
+    def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
+        """The conversation's tracker as it was left by the last message."""
+        statement = select(trackers.c.snapshot_sealed).where(trackers.c.conversation_id == conversation_id)
+        with self._database.reading() as connection:
+            sealed = connection.execute(statement).scalar_one_or_none()
+        return None if sealed is None else dict(self._database.cipher.open(sealed))
+
+    def last_replies(self, conversation_id: int) -> list[Reply]:
+        """The replies to the last answered message, oldest first: what was offered last is among them."""
+        last = (
+            select(outbox.c.inbox_id)
+            .where(outbox.c.conversation_id == conversation_id)
+            .order_by(outbox.c.position.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        statement = (
+            select(outbox.c.content_sealed)
+            .where(outbox.c.conversation_id == conversation_id, outbox.c.inbox_id == last)
+            .order_by(outbox.c.position)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(statement).scalars().all()
+        return [Reply.from_json(self._database.cipher.open(sealed)) for sealed in rows]
+
+    def conversation(self, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
+        """Messages of both sides after a position, oldest first."""
+        theirs = select(
+            inbox.c.position, literal("user").label("author"), inbox.c.content_sealed, inbox.c.received_at.label("at")
+        ).where(inbox.c.conversation_id == conversation_id, inbox.c.position > after)
+        ours = select(outbox.c.position, outbox.c.author, outbox.c.content_sealed, outbox.c.created_at).where(
+            outbox.c.conversation_id == conversation_id, outbox.c.position > after
+        )
+        statement = union_all(theirs, ours).order_by("position").limit(limit)
+        with self._database.reading() as connection:
+            rows = connection.execute(statement).all()
+        return [self._line(row) for row in rows]
+
+    def option(self, conversation_id: int, option_id: str) -> Option | None:
+        """An option that was offered in this conversation, however long ago; None for any other."""
+        number, _, rest = option_id.partition(".")
+        ordinal, _, _ = rest.partition(".")
+        if not (number.isdecimal() and ordinal.isdecimal() and len(option_id) < 40):
+            return None
+        statement = select(outbox.c.content_sealed).where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.inbox_id == int(number),
+            outbox.c.ordinal == int(ordinal),
+        )
+        with self._database.reading() as connection:
+            sealed = connection.execute(statement).scalar_one_or_none()
+        if sealed is None:
+            return None
+        offered = Reply.from_json(self._database.cipher.open(sealed)).options
+        return next((option for option in offered if option.id == option_id), None)
+
+    def last_position(self, conversation_id: int) -> int:
+        """The position of the conversation's newest message."""
+        statement = select(conversations.c.last_position).where(conversations.c.id == conversation_id)
+        with self._database.reading() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def _line(self, row: Any) -> Line:
+        value = self._database.cipher.open(row.content_sealed)
+        content = Incoming(**value) if row.author == "user" else Reply.from_json(value)
+        return Line(row.position, row.author, content, row.at)

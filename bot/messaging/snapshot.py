@@ -1,0 +1,51 @@
+"""What is kept of a conversation for the next turn.
+
+Rasa replays every event of a conversation several times a turn, so a long conversation grows slow. Kept are the state
+as it was two turns ago (slots, active form) and the events since: the 200th message costs what the 5th did. The whole
+conversation as people saw it is in the inbox and the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Event = dict[str, Any]
+
+TURNS_KEPT = 2
+LISTEN: Event = {"event": "action", "name": "action_listen", "policy": None, "confidence": None}
+_FORGETTING = {"restart", "session_started", "reset_slots"}
+
+
+def compact(events: Sequence[Event], turns: int = TURNS_KEPT) -> list[Event]:
+    """The events that lead to the same state, with only the last turns' own."""
+    starts = [number for number, event in enumerate(events) if event["event"] == "user"]
+    if len(starts) <= turns:
+        return [_slim(event) for event in events]
+    cut = starts[-turns]
+    return [*_state_after(events[:cut]), *(_slim(event) for event in events[cut:])]
+
+
+def _state_after(events: Sequence[Event]) -> list[Event]:
+    slots: dict[str, Event] = {}
+    loop: Event | None = None
+    for event in events:
+        kind = event["event"]
+        if kind in _FORGETTING:
+            slots.clear()
+            if kind != "reset_slots":
+                loop = None
+        elif kind == "slot":
+            slots[event["name"]] = event
+        elif kind == "active_loop":
+            loop = event if event.get("name") else None
+    return [*slots.values(), *([loop] if loop else []), LISTEN]
+
+
+def _slim(event: Event) -> Event:
+    """A user's event without what the next turn does not read: the inbox has the text, reviewers have the ranking."""
+    if event["event"] != "user":
+        return event
+    parse_data = event.get("parse_data") or {}
+    slim = {key: parse_data[key] for key in ("intent", "entities", "text") if key in parse_data}
+    return {**event, "parse_data": slim, "metadata": {}}

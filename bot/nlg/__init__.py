@@ -1,0 +1,1 @@
+"""How answers get their figures and their source."""

@@ -1,0 +1,28 @@
+"""The responses as they are written in `data/responses`, without Rasa."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+RESPONSES = Path(__file__).resolve().parent.parent.parent / "data" / "responses"
+
+
+@lru_cache(maxsize=1)
+def responses() -> dict[str, list[dict[str, Any]]]:
+    """Every response with its variants. Raises ValueError where one name stands in two files."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(RESPONSES.glob("*.yml")):
+        for name, variants in yaml.safe_load(path.read_text("utf-8"))["responses"].items():
+            if name in found:
+                raise ValueError(f"{name} stands twice, the second time in {path.name}")
+            found[name] = variants
+    return found
+
+
+def has_response(name: str) -> bool:
+    """Whether there is a response of that name."""
+    return name in responses()

@@ -1,0 +1,69 @@
+"""Rasa's templated generator, with dated figures for placeholders and the source under each factual answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+
+from bot.programme.figures import LOCALES, Figure, load_figures
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+EXPIRED_RESPONSE = "utter_figure_expired"
+SOURCE_LINE_RESPONSE = "utter_source_line"
+
+
+class DatedAnswers(TemplatedNaturalLanguageGenerator):
+    """Fills `{figure}` placeholders from the dated figures.
+
+    An answer which needs a figure whose period has ended is not given: `utter_figure_expired` is given instead.
+    """
+
+    def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
+        super().__init__(domain.responses if domain else {})
+        self._figures = load_figures()
+
+    def generate_from_slots(
+        self, utter_action: str, filled_slots: dict[str, Any], output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The response in the person's language, with figures and source; None where there is no such response."""
+        filled_slots = {**filled_slots, "language": filled_slots.get("language") or "es"}
+        variant = self._random_response_for(utter_action, output_channel, filled_slots)
+        if variant is None:
+            return None
+        needed = self._figures_in(variant, kwargs)
+        today = date.today()  # noqa: DTZ011  figures change with the calendar day where the service runs
+        if any(not figure.may_be_said(today) for figure in needed):
+            return super().generate_from_slots(EXPIRED_RESPONSE, filled_slots, output_channel)
+        language = filled_slots["language"]
+        values = {figure.name: figure.printed(language) for figure in needed}
+        answer = super().generate_from_slots(utter_action, filled_slots, output_channel, **{**values, **kwargs})
+        return self._with_source(answer, filled_slots, output_channel) if answer else None
+
+    def _figures_in(self, variant: dict[str, Any], given: dict[str, Any]) -> list[Figure]:
+        names = dict.fromkeys(PLACEHOLDER.findall(variant.get("text") or ""))
+        return [self._figures[name] for name in names if name in self._figures and name not in given]
+
+    def _with_source(
+        self, answer: dict[str, Any], filled_slots: dict[str, Any], output_channel: str
+    ) -> dict[str, Any]:
+        metadata = answer.get("metadata") or {}
+        if not metadata.get("source"):
+            return answer
+        line = super().generate_from_slots(
+            SOURCE_LINE_RESPONSE,
+            filled_slots,
+            output_channel,
+            source=metadata["source"],
+            reviewed=_print_month(str(metadata["reviewed"]), filled_slots["language"]),
+        )
+        return {**answer, "text": f"{answer['text']}\n{line['text']}"} if line else answer
+
+
+def _print_month(month: str, language: str) -> str:
+    """`2026-11` as `nov 2026` (es) or `Nov 2026` (en)."""
+    return str(format_date(date.fromisoformat(f"{month}-01"), "MMM y", locale=LOCALES[language]))

@@ -1,0 +1,1 @@
+"""The rules of the programme: pure functions over dated figures. No I/O, no Rasa."""

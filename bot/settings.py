@@ -1,0 +1,133 @@
+"""Every environment variable, once, typed and documented.
+
+Nothing else in the project reads the environment. `.env.example` names the same variables; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from honcho.environ import parse as parse_env_file
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENV_FILE = PROJECT_ROOT / ".env"
+
+
+class SettingsError(Exception):
+    """A variable is missing or cannot be read; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration of one process. Field comments are the variables' documentation."""
+
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    """PTI_ENCRYPTION_KEYS: Fernet keys, comma separated; the first encrypts, all decrypt."""
+    index_key: str = field(repr=False)
+    """PTI_INDEX_KEY: secret of the keyed index by which addresses are found without being readable."""
+    database_url: str = f"sqlite:///{PROJECT_ROOT / 'var' / 'pti.db'}"
+    """PTI_DATABASE_URL: sqlite:///path or postgresql://user:password@host/name."""
+    model_path: Path = PROJECT_ROOT / "models"
+    """PTI_MODEL_PATH: a trained model, or the folder whose newest model is used."""
+    gateway_host: str = "127.0.0.1"
+    """PTI_GATEWAY_HOST: address on which the gateway listens."""
+    gateway_port: int = 8080
+    """PTI_GATEWAY_PORT: port of the gateway."""
+    brain_concurrency: int = 8
+    """PTI_BRAIN_CONCURRENCY: conversations that one brain handles side by side."""
+    claim_seconds: float = 10.0
+    """PTI_CLAIM_SECONDS: how long a claim on a message lasts without being renewed."""
+    max_attempts: int = 3
+    """PTI_MAX_ATTEMPTS: after so many failures a message is set aside and the person is told."""
+    chat_messages_burst: int = 30
+    """PTI_CHAT_MESSAGES_BURST: messages a chat session may send at once."""
+    chat_messages_per_second: float = 2.0
+    """PTI_CHAT_MESSAGES_PER_SECOND: messages a second a chat session may send over time."""
+    chat_sessions_burst: int = 200
+    """PTI_CHAT_SESSIONS_BURST: chat sessions one network address may open at once."""
+    chat_sessions_per_second: float = 2.0
+    """PTI_CHAT_SESSIONS_PER_SECOND: chat sessions a second one network address may open over time."""
+    exchange_rate: Decimal | None = None
+    """PTI_EXCHANGE_RATE: pesos for one US dollar; replaces the dated figure of the parameters."""
+    exchange_rate_date: date | None = None
+    """PTI_EXCHANGE_RATE_DATE: the day of PTI_EXCHANGE_RATE, YYYY-MM-DD."""
+    log_level: str = "INFO"
+    """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set. `pti init` makes it and keeps it in .env.")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: Any, kind: type) -> Any:
+    raw = environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return kind(raw)
+    except (ValueError, InvalidOperation) as error:
+        raise SettingsError(f"{name} should be a number, not {raw!r}.") from error
+
+
+def _day(environ: Mapping[str, str], name: str) -> date | None:
+    raw = environ.get(name, "").strip()
+    if not raw:
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise SettingsError(f"{name} should be a day like 2026-11-23, not {raw!r}.") from error
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from a mapping of variables.
+
+    Raises SettingsError where a secret is missing or a value cannot be read.
+    """
+    rate = _number(environ, "PTI_EXCHANGE_RATE", None, Decimal)
+    rate_date = _day(environ, "PTI_EXCHANGE_RATE_DATE")
+    if (rate is None) != (rate_date is None):
+        raise SettingsError("PTI_EXCHANGE_RATE and PTI_EXCHANGE_RATE_DATE go together: set both or neither.")
+    keys = _secret(environ, "PTI_ENCRYPTION_KEYS")
+    return Settings(
+        encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        index_key=_secret(environ, "PTI_INDEX_KEY"),
+        database_url=environ.get("PTI_DATABASE_URL", "").strip() or Settings.database_url,
+        model_path=Path(environ.get("PTI_MODEL_PATH", "").strip() or Settings.model_path),
+        gateway_host=environ.get("PTI_GATEWAY_HOST", "").strip() or Settings.gateway_host,
+        gateway_port=_number(environ, "PTI_GATEWAY_PORT", Settings.gateway_port, int),
+        brain_concurrency=_number(environ, "PTI_BRAIN_CONCURRENCY", Settings.brain_concurrency, int),
+        claim_seconds=_number(environ, "PTI_CLAIM_SECONDS", Settings.claim_seconds, float),
+        max_attempts=_number(environ, "PTI_MAX_ATTEMPTS", Settings.max_attempts, int),
+        chat_messages_burst=_number(environ, "PTI_CHAT_MESSAGES_BURST", Settings.chat_messages_burst, int),
+        chat_messages_per_second=_number(
+            environ, "PTI_CHAT_MESSAGES_PER_SECOND", Settings.chat_messages_per_second, float
+        ),
+        chat_sessions_burst=_number(environ, "PTI_CHAT_SESSIONS_BURST", Settings.chat_sessions_burst, int),
+        chat_sessions_per_second=_number(
+            environ, "PTI_CHAT_SESSIONS_PER_SECOND", Settings.chat_sessions_per_second, float
+        ),
+        exchange_rate=rate,
+        exchange_rate_date=rate_date,
+        log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,
+    )
+
+
+def environment(env_file: Path = ENV_FILE) -> dict[str, str]:
+    """The process's variables over those of the `.env` file: what is exported wins."""
+    from_file = parse_env_file(env_file.read_text("utf-8")) if env_file.exists() else {}
+    return {**from_file, **os.environ}
+
+
+def load_settings() -> Settings:
+    """Settings of this process, from its environment and `.env`."""
+    return read_settings(environment())

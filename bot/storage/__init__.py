@@ -1,0 +1,1 @@
+"""Tables, migrations, encryption: the one database in which all state lives."""

@@ -1,0 +1,39 @@
+"""Encryption at rest, and an index by which an encrypted value can be found again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class UnreadableError(Exception):
+    """A sealed value was made with a key that is not configured, or was altered."""
+
+
+class Cipher:
+    """Seals JSON values with the first key and opens them with any, so that keys can be rotated."""
+
+    def __init__(self, encryption_keys: Sequence[str], index_key: str) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in encryption_keys])
+        self._index_key = index_key.encode("utf-8")
+
+    def seal(self, value: Any) -> bytes:
+        """The value as JSON, encrypted and authenticated."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return self._fernet.encrypt(text.encode("utf-8"))
+
+    def open(self, sealed: bytes) -> Any:
+        """The value that was sealed. Raises UnreadableError where no key fits."""
+        try:
+            return json.loads(self._fernet.decrypt(bytes(sealed)))
+        except InvalidToken as error:
+            raise UnreadableError("no configured key opens this value") from error
+
+    def index(self, value: str) -> str:
+        """A keyed digest of the value: equal values have equal digests, and the digest says nothing."""
+        return hmac.new(self._index_key, value.encode("utf-8"), hashlib.sha256).hexdigest()

@@ -1,0 +1,116 @@
+"""The tables. Whatever a person wrote or is known by is in a `*_sealed` column, encrypted."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the key is declared INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("created_at", Float, nullable=False),
+    # Counts inbox and outbox rows together: the order in which a person sees the conversation.
+    Column("last_position", Integer, nullable=False, server_default="0"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("address_index", String(64), nullable=False),
+    Column("address_sealed", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("channel", "address_index"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False),
+    Column("address_id", RowId, ForeignKey("addresses.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(128), nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("received_at", Float, nullable=False),
+    # waiting → done | set_aside
+    Column("state", String(16), nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_by", String(64)),
+    Column("claimed_until", Float),
+    Column("handled_at", Float),
+    UniqueConstraint("channel", "provider_id"),
+    UniqueConstraint("conversation_id", "position"),
+)
+Index(
+    "ix_inbox_waiting",
+    inbox.c.conversation_id,
+    inbox.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False),
+    Column("address_id", RowId, ForeignKey("addresses.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    # The message that this answers and the answer's number in it: no message is answered twice.
+    Column("inbox_id", RowId, ForeignKey("inbox.id")),
+    Column("ordinal", Integer, nullable=False, server_default="0"),
+    Column("author", String(8), nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False),
+    # waiting → sent → delivered → read, or failed
+    Column("state", String(16), nullable=False, server_default="waiting"),
+    UniqueConstraint("inbox_id", "ordinal"),
+    UniqueConstraint("conversation_id", "position"),
+)
+
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), primary_key=True),
+    Column("snapshot_sealed", LargeBinary, nullable=False),
+    Column("inbox_id", RowId, nullable=False),
+    Column("updated_at", Float, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
