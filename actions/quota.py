@@ -1,1 +1,267 @@
-"""placeholder"""
+"""The quota in the chat: an income bit by bit, then what one would pay."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import entity, intent, language, text
+from actions.labels import branch_label, income_label
+from bot.programme.exchange_rate import ExchangeRate, exchange_rate, with_configured_rate
+from bot.programme.figures import load_figures, print_count, print_day, print_dollars, print_month, print_pesos
+from bot.programme.income import Currency, IncomeOutOfRange, Period
+from bot.programme.income_answers import Asked, SaidIncome, add_answer
+from bot.programme.month import Month
+from bot.programme.quota import ContributionPeriod, Quota, quota_by_period
+from bot.programme.year_parameters import FiguresNotPublished
+from bot.settings import configured_rate, environment
+
+SLOT_OF = {
+    "amount": "income_amount",
+    "currency": "income_currency",
+    "period": "income_period",
+    "hours_per_week": "hours_per_week",
+    "days_per_week": "days_per_week",
+}
+ASKED_BY = {slot: piece for piece, slot in SLOT_OF.items()}
+NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope", "inform", "affirm", "deny", "compute_quota", "dont_have_it"}
+FAILURES_BEFORE_A_PERSON = 3
+
+
+class ValidateQuotaForm(FormValidationAction):
+    """Takes from each message what it says of the income, and says what to ask next."""
+
+    def name(self) -> str:
+        return "validate_quota_form"
+
+    async def required_slots(self, domain_slots: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> list[str]:
+        missing = _said(tracker).missing()
+        return [SLOT_OF[missing]] if missing else []
+
+    async def get_extraction_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        slot = tracker.get_slot("requested_slot")
+        asked = cast("Asked | None", ASKED_BY.get(slot)) if slot else None
+        # A new calculation begins: what was said for the last one does not count.
+        so_far = _said(tracker) if asked else SaidIncome()
+        try:
+            said = _chosen(so_far, tracker) or add_answer(so_far, text(tracker), asked)
+        except IncomeOutOfRange:
+            return self._failed(dispatcher, tracker, "utter_income_out_of_range")
+        if said is not None:
+            return [*_as_slots(said), SlotSet("step_failures", 0.0)]
+        if asked is None:
+            return [*_as_slots(SaidIncome()), SlotSet("step_failures", 0.0)]
+        if intent(tracker) in NOT_UNDERSTOOD:
+            return self._failed(dispatcher, tracker, "utter_income_not_understood")
+        return []  # a question of its own: it is answered, then the step is asked again
+
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        return [SlotSet(name, value) for name, value in tracker.slots_to_validate().items() if name != "requested_slot"]
+
+    async def next_requested_slot(self, dispatcher: Any, tracker: Tracker, domain: Any) -> EventType | None:
+        if (tracker.get_slot("step_failures") or 0) >= FAILURES_BEFORE_A_PERSON:
+            return SlotSet("requested_slot", None)
+        missing = _said(tracker).missing()
+        return SlotSet("requested_slot", SLOT_OF[missing] if missing else None)
+
+    @staticmethod
+    def _failed(dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> list[EventType]:
+        failures = float(tracker.get_slot("step_failures") or 0) + 1
+        if failures < FAILURES_BEFORE_A_PERSON:
+            dispatcher.utter_message(response=response)
+        return [SlotSet("step_failures", failures)]
+
+
+class ActionShowQuota(Action):
+    """Says what one would pay: for a month in pesos and dollars, then for the other periods."""
+
+    def name(self) -> str:
+        return "action_show_quota"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        said = _said(tracker)
+        if said.missing():
+            dispatcher.utter_message(response="utter_clarify_person")
+            return [SlotSet("step_failures", 0.0)]
+        _show(dispatcher, said, language(tracker))
+        return []
+
+
+class ActionQuotaDetail(Action):
+    """Another look at the quota that was shown: its branches, with Infonavit, or in pesos after all."""
+
+    def name(self) -> str:
+        return "action_quota_detail"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        said, view, spoken = _said(tracker), entity(tracker, "quota_view"), language(tracker)
+        if said.missing():
+            dispatcher.utter_message(response="utter_quota_income_is_declared")
+            return []
+        if view == "pesos":
+            said = SaidIncome(said.amount, "MXN", said.period, said.hours_per_week, said.days_per_week)
+            _show(dispatcher, said, spoken)
+            return _as_slots(said)
+        views = {"branches": _show_branches, "infonavit": _show_infonavit}
+        views.get(view or "", _show_periods)(dispatcher, said, spoken)
+        return []
+
+
+def _show(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
+    rate = _rate()
+    monthly = said.monthly(rate.pesos)
+    quotas = _quotas(dispatcher, monthly)
+    if quotas is None:
+        return
+    month = quotas[1].months[0]
+    if month.was_raised_to_minimum:
+        dispatcher.utter_message(response="utter_quota_minimum_applied", minimum_income=print_pesos(month.floor))
+    if month.was_lowered_to_maximum:
+        dispatcher.utter_message(response="utter_quota_maximum_applied", maximum_income=print_pesos(month.cap))
+    dispatcher.utter_message(
+        response="utter_quota_result",
+        income_said=_said_back(said, spoken),
+        monthly_income=print_pesos(monthly),
+        minimum_income=print_pesos(month.floor),
+        quota_month=print_month(month.month.first_day, spoken),
+        **_amounts(quotas[1].total, rate, spoken),
+    )
+    _utter_periods(dispatcher, quotas, spoken, assumed=said.dollars_assumed)
+
+
+def _show_periods(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
+    quotas = _quotas(dispatcher, said.monthly(_rate().pesos))
+    if quotas is not None:
+        _utter_periods(dispatcher, quotas, spoken, assumed=False)
+
+
+def _utter_periods(
+    dispatcher: CollectingDispatcher, quotas: dict[ContributionPeriod, Quota], spoken: str, *, assumed: bool
+) -> None:
+    provisional = [m.month.year for m in quotas[12].months if m.provisional]
+    wrong_currency = {"title": income_label("in_pesos", spoken), "payload": '/quota_detail{"quota_view": "pesos"}'}
+    dispatcher.utter_message(
+        response="utter_quota_periods_provisional" if provisional else "utter_quota_periods",
+        first_month=print_month(quotas[1].months[0].month.first_day, spoken),
+        provisional_year=str(min(provisional, default="")),
+        buttons=[wrong_currency] if assumed else [],
+        **{f"quota_{months}": print_pesos(quota.total) for months, quota in quotas.items()},
+    )
+
+
+def _show_branches(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
+    quotas = _quotas(dispatcher, said.monthly(_rate().pesos))
+    if quotas is None:
+        return
+    lines = (
+        f"{branch_label(branch.id, spoken)}: {print_pesos(branch.amount)}"
+        for branch in quotas[1].months[0].branches
+        if branch.amount
+    )
+    dispatcher.utter_message(response="utter_quota_branches", branch_lines="\n".join(lines))
+
+
+def _show_infonavit(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
+    rate = _rate()
+    quotas = _quotas(dispatcher, said.monthly(rate.pesos), infonavit=True)
+    if quotas is None:
+        return
+    branches = {branch.id: branch.amount for branch in quotas[1].months[0].branches}
+    dispatcher.utter_message(
+        response="utter_quota_with_infonavit",
+        infonavit_amount=print_pesos(branches["infonavit"]),
+        quota_month=print_month(quotas[1].months[0].month.first_day, spoken),
+        **_amounts(quotas[1].total, rate, spoken),
+    )
+
+
+def _quotas(
+    dispatcher: CollectingDispatcher, monthly_income: Decimal, *, infonavit: bool = False
+) -> dict[ContributionPeriod, Quota] | None:
+    """The quotas from the next month on, which is when cover would start; None where it has no figures."""
+    first = Month.of(date.today()).plus(1)  # noqa: DTZ011  the calendar of the place where the service runs
+    try:
+        return quota_by_period(monthly_income, first, infonavit=infonavit)
+    except FiguresNotPublished:
+        dispatcher.utter_message(response="utter_quota_unavailable")
+        return None
+
+
+def _amounts(total: Decimal, rate: ExchangeRate, spoken: str) -> dict[str, str]:
+    return {
+        "quota_total": print_pesos(total),
+        "quota_total_usd": print_dollars(total / rate.pesos),
+        "exchange_rate": print_pesos(rate.pesos),
+        "exchange_date": print_day(rate.day, spoken),
+    }
+
+
+def _rate() -> ExchangeRate:
+    return exchange_rate(with_configured_rate(load_figures(), configured_rate(environment())))
+
+
+def _said_back(said: SaidIncome, spoken: str) -> str:
+    assert said.amount is not None
+    words = {
+        "amount": print_count(said.amount, spoken),
+        "currency": income_label(str(said.currency), spoken),
+        "period": income_label(str(said.period), spoken),
+    }
+    count, label = {
+        "hour": (said.hours_per_week, "hours"),
+        "day": (said.days_per_week, "days"),
+    }.get(str(said.period), (None, ""))
+    if count is None:
+        return income_label("said", spoken).format(**words)
+    time = income_label(label, spoken).format(count=print_count(count, spoken))
+    return income_label("said_with_time", spoken).format(**words, time=time)
+
+
+def _chosen(so_far: SaidIncome, tracker: Tracker) -> SaidIncome | None:
+    """The income with what an option says."""
+    period, currency = entity(tracker, "income_period"), entity(tracker, "income_currency")
+    if not (period or currency) or so_far.amount is None:
+        return None
+    return SaidIncome(
+        so_far.amount,
+        cast("Currency | None", currency) or so_far.currency,
+        cast("Period | None", period) or so_far.period,
+        so_far.hours_per_week,
+        so_far.days_per_week,
+    )
+
+
+def _said(tracker: Tracker) -> SaidIncome:
+    def number(slot: str) -> Decimal | None:
+        value = tracker.get_slot(slot)
+        return Decimal(value) if value else None
+
+    return SaidIncome(
+        number("income_amount"),
+        tracker.get_slot("income_currency"),
+        tracker.get_slot("income_period"),
+        number("hours_per_week"),
+        number("days_per_week"),
+        bool(tracker.get_slot("dollars_assumed")),
+    )
+
+
+def _as_slots(said: SaidIncome) -> list[EventType]:
+    values = {
+        "income_amount": said.amount,
+        "income_currency": said.currency,
+        "income_period": said.period,
+        "hours_per_week": said.hours_per_week,
+        "days_per_week": said.days_per_week,
+    }
+    slots = [SlotSet(name, None if value is None else str(value)) for name, value in values.items()]
+    return [*slots, SlotSet("dollars_assumed", said.dollars_assumed)]

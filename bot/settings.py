@@ -24,6 +24,14 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
+class ConfiguredRate:
+    """Pesos for one US dollar on a day, as the operator set them."""
+
+    pesos: Decimal
+    day: date
+
+
+@dataclass(frozen=True)
 class Settings:
     """The configuration of one process. Field comments are the variables' documentation."""
 
@@ -53,10 +61,9 @@ class Settings:
     """PTI_CHAT_SESSIONS_BURST: chat sessions one network address may open at once."""
     chat_sessions_per_second: float = 2.0
     """PTI_CHAT_SESSIONS_PER_SECOND: chat sessions a second one network address may open over time."""
-    exchange_rate: Decimal | None = None
-    """PTI_EXCHANGE_RATE: pesos for one US dollar; replaces the dated figure of the parameters."""
-    exchange_rate_date: date | None = None
-    """PTI_EXCHANGE_RATE_DATE: the day of PTI_EXCHANGE_RATE, YYYY-MM-DD."""
+    exchange_rate: ConfiguredRate | None = None
+    """PTI_EXCHANGE_RATE, PTI_EXCHANGE_RATE_DATE: pesos for one US dollar and the day (YYYY-MM-DD) of that rate;
+    they replace the dated figure of the parameters."""
     log_level: str = "INFO"
     """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
 
@@ -88,15 +95,29 @@ def _day(environ: Mapping[str, str], name: str) -> date | None:
         raise SettingsError(f"{name} should be a day like 2026-11-23, not {raw!r}.") from error
 
 
+def configured_rate(environ: Mapping[str, str]) -> ConfiguredRate | None:
+    """The exchange rate of PTI_EXCHANGE_RATE and PTI_EXCHANGE_RATE_DATE; None where neither is set.
+
+    Raises SettingsError where only one of them is set, or the rate is not above zero.
+    """
+    pesos = _number(environ, "PTI_EXCHANGE_RATE", None, Decimal)
+    day = _day(environ, "PTI_EXCHANGE_RATE_DATE")
+    if pesos is None and day is None:
+        return None
+    if pesos is None or day is None:
+        raise SettingsError(
+            "PTI_EXCHANGE_RATE and PTI_EXCHANGE_RATE_DATE go together: set both or neither."
+        )
+    if not pesos.is_finite() or pesos <= 0:
+        raise SettingsError("PTI_EXCHANGE_RATE should be above zero.")
+    return ConfiguredRate(pesos, day)
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from a mapping of variables.
 
     Raises SettingsError where a secret is missing or a value cannot be read.
     """
-    rate = _number(environ, "PTI_EXCHANGE_RATE", None, Decimal)
-    rate_date = _day(environ, "PTI_EXCHANGE_RATE_DATE")
-    if (rate is None) != (rate_date is None):
-        raise SettingsError("PTI_EXCHANGE_RATE and PTI_EXCHANGE_RATE_DATE go together: set both or neither.")
     keys = _secret(environ, "PTI_ENCRYPTION_KEYS")
     return Settings(
         encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
@@ -116,8 +137,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         chat_sessions_per_second=_number(
             environ, "PTI_CHAT_SESSIONS_PER_SECOND", Settings.chat_sessions_per_second, float
         ),
-        exchange_rate=rate,
-        exchange_rate_date=rate_date,
+        exchange_rate=configured_rate(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,
     )
 

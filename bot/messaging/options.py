@@ -17,12 +17,19 @@ _PLACES = {
     "quinta": 4, "quinto": 4, "fifth": 4, "cinco": 4, "five": 4,
     "ultima": -1, "ultimo": -1, "last": -1, "de abajo": -1, "bottom": -1,
 }  # fmt: skip
+# From anywhere, in either language, these alone ask for a person.
+_PERSON_WORDS = frozenset(
+    "0 hablar agente persona humano operador operadora asesor asesora agent person human operator representative".split()
+)
+A_PERSON = Option("person", "persona", "talk_to_agent", {})
 _ARTICLE = re.compile(r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?|\s+(?:one|opcion|option|por favor|please|porfa)$")
 
 
 def chosen_option(text: str, offered: Sequence[Option]) -> Option | None:
     """The option that the text names, or None where the text is something else."""
     said = _folded(text)
+    if said in _PERSON_WORDS:
+        return A_PERSON
     if not said or not offered:
         return None
     for option in offered:

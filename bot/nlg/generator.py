@@ -10,7 +10,9 @@ from babel.dates import format_date
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 
+from bot.programme.exchange_rate import with_configured_rate
 from bot.programme.figures import LOCALES, Figure, load_figures
+from bot.settings import configured_rate, environment
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 EXPIRED_RESPONSE = "utter_figure_expired"
@@ -25,7 +27,7 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain else {})
-        self._figures = load_figures()
+        self._figures = with_configured_rate(load_figures(), configured_rate(environment()))
 
     def generate_from_slots(
         self, utter_action: str, filled_slots: dict[str, Any], output_channel: str, **kwargs: Any
@@ -43,6 +45,20 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         values = {figure.name: figure.printed(language) for figure in needed}
         answer = super().generate_from_slots(utter_action, filled_slots, output_channel, **{**values, **kwargs})
         return self._with_source(answer, filled_slots, output_channel) if answer else None
+
+    def _fill_response(
+        self,
+        response: dict[str, Any],
+        filled_slots: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """The response with its placeholders filled. Raises KeyError for one that nobody gives.
+
+        Rasa would send such a text raw, and would look for placeholders in the payloads of buttons too.
+        """
+        values = self._response_variables(filled_slots or {}, kwargs)
+        text = PLACEHOLDER.sub(lambda match: str(values[match[1]]), response.get("text") or "")
+        return {**response, "text": text}
 
     def _figures_in(self, variant: dict[str, Any], given: dict[str, Any]) -> list[Figure]:
         names = dict.fromkeys(PLACEHOLDER.findall(variant.get("text") or ""))

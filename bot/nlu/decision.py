@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.nlu.topic_model import Ranked
-
-OUT_OF_SCOPE = "out_of_scope"
+from bot.nlu.topic_model import OUT_OF_SCOPE, Ranked
 
 
 class Decision(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.normaliser import normalise
 
+OUT_OF_SCOPE = "out_of_scope"
+NONSENSE_LINES = 150
 CALIBRATION_FOLDS = 3
 MIN_EXAMPLES_TO_CALIBRATE = 6
 
@@ -36,6 +39,9 @@ class TopicModel:
 
     def fit(self, texts: Sequence[str], topics: Sequence[str]) -> TopicModel:
         """Learns from examples; the confidences are fitted on folds that were held out in turn."""
+        if OUT_OF_SCOPE in topics:
+            nonsense = _nonsense(NONSENSE_LINES, self.seed)
+            texts, topics = [*texts, *nonsense], [*topics, *[OUT_OF_SCOPE] * len(nonsense)]
         self.topics = sorted(set(topics))
         index = {topic: number for number, topic in enumerate(self.topics)}
         labels = np.array([index[topic] for topic in topics])
@@ -92,6 +98,20 @@ class TopicModel:
             fold_model = self._new_classifier().fit(features[learn], labels[learn])
             scores[held_out] = fold_model.decision_function(features[held_out])
         return _best_temperature(scores, labels)
+
+
+def _nonsense(count: int, seed: int) -> list[str]:
+    """Lines as a child or a pocket types them: a linear model must see letters that mean nothing."""
+    chance = random.Random(seed)  # noqa: S311  not a secret
+    rows = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "xyzwkq", "0123456789")
+
+    def word() -> str:
+        row = chance.choice(rows)
+        if chance.random() < 0.3:
+            return chance.choice(row) * chance.randint(3, 6)
+        return "".join(chance.choice(row) for _ in range(chance.randint(3, 9)))
+
+    return [" ".join(word() for _ in range(chance.randint(1, 4))) for _ in range(count)]
 
 
 def _best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:

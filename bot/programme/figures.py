@@ -56,8 +56,10 @@ class Figure:
             return print_pesos(number)
         if self.unit == "usd":
             return print_dollars(number)
-        text = str(format_decimal(number, locale=LOCALES[language]))
-        return f"{text} %" if self.unit == "percent" and language == "es" else f"{text}{'%' * (self.unit == 'percent')}"
+        text = print_count(number, language)
+        if self.unit == "percent":
+            return f"{text} %" if language == "es" else f"{text}%"
+        return text
 
 
 def print_pesos(amount: Decimal) -> str:
@@ -73,6 +75,17 @@ def print_dollars(amount: Decimal) -> str:
 def print_day(day: date, language: str) -> str:
     """A day in words: `10 de septiembre de 2025`, `September 10, 2025`."""
     return str(format_date(day, "long", locale=LOCALES[language]))
+
+
+def print_month(month: date, language: str) -> str:
+    """The month of a day in words: `diciembre de 2026`, `December 2026`."""
+    words = "MMMM 'de' y" if language == "es" else "MMMM y"
+    return str(format_date(month, words, locale=LOCALES[language]))
+
+
+def print_count(number: Decimal, language: str) -> str:
+    """A number with its thousands marked and no idle zeros: `1,500`, `18.5`."""
+    return str(format_decimal(number, locale=LOCALES[language]))
 
 
 @lru_cache(maxsize=1)

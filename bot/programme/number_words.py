@@ -28,7 +28,8 @@ _GROUPED = {
     ",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
     ".": re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
 }
-_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:e\+?[0-9]+)?")
+# A leading zero makes it a key or a postal code.
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?(?:e\+?[0-9]+)?")
 _GREATEST_EXPONENT = 400
 
 
@@ -93,6 +94,7 @@ class _Reader:
     """Adds up one number, word by word, for as long as each can still belong to it."""
 
     def __init__(self) -> None:
+        self.millions = Decimal(0)
         self.thousands = Decimal(0)
         self.current: Decimal | None = None
         self.room = Decimal(10) ** 9  # only values below this can still be added
@@ -113,24 +115,30 @@ class _Reader:
         if factor == 100:
             if self.current is None or not 0 < self.current < 100:
                 return False
-            self.current *= 100
-            self.room = Decimal(100)
+            self.current, self.room = self.current * 100, Decimal(100)
             return True
-        if self.scaled and (self.current is None or factor == 1000):
-            return factor > 1000 and self._scale_all(factor)
-        return self._scale_all(factor)
+        if factor == 1000:
+            if self.thousands:
+                return False
+            self.thousands = (Decimal(1) if self.current is None else self.current) * 1000
+        else:
+            counted = self.thousands + (self.current or Decimal(0))
+            if not counted or self.millions:
+                return False
+            self.millions, self.thousands = counted * factor, Decimal(0)
+        self.current, self.room, self.scaled = None, Decimal(factor), True
+        return True
 
-    def _scale_all(self, factor: int) -> bool:
-        whole = self.thousands + (self.current or Decimal(0))
-        if factor > 1000 and not whole:
+    def add_half(self) -> bool:
+        """"dos mil y medio": half of the thousand just said."""
+        if not self.thousands or self.current is not None:
             return False
-        self.thousands = (whole or Decimal(1)) * factor
-        self.current, self.room, self.scaled = None, Decimal(1000 if factor == 1000 else factor), True
+        self.current, self.room = Decimal(500), Decimal(0)
         return True
 
     @property
     def value(self) -> Decimal:
-        return self.thousands + (self.current or Decimal(0))
+        return self.millions + self.thousands + (self.current or Decimal(0))
 
 
 def _read_number(tokens: list[str], start: int) -> tuple[FoundNumber | None, int]:
@@ -158,6 +166,8 @@ def _take(reader: _Reader, tokens: list[str], index: int) -> int:
         if following == "hundred" and reader.add(Decimal(1), 1):
             return 1
         return int(_scales().get(following, 0) >= 1000 and reader.add(Decimal(1), 1))
+    if token == "y" and following in ("medio", "media") and reader.add_half():
+        return 2
     if token in ("y", "and", "-") and reader.current is not None:
         return _take_joined(reader, token, following)
     if token == "once" and following in ("a", "every", "per", "again"):

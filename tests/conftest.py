@@ -1,0 +1,67 @@
+"""Fixtures that more than one folder of tests uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from bot.cli.training import train_if_needed
+from bot.settings import Settings, read_settings
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from tests.support.postgres import PostgresServer
+from tests.support.service import SECRETS, Service
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """A model trained on the data as they are."""
+    return train_if_needed()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'pti.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings with that database."""
+    return read_settings({**SECRETS, "PTI_DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """That database, with its tables."""
+    migrate(settings.database_url)
+    opened = Database.from_settings(settings)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def service(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Gateway and brain on SQLite, for tests that only talk to them."""
+    folder = tmp_path_factory.mktemp("service")
+    running = Service(f"sqlite:///{folder / 'pti.db'}", model, folder)
+    yield running.start_all()
+    running.stop()
