@@ -17,7 +17,9 @@ from bot.programme.figures import print_day
 from bot.programme.nss import check_nss
 
 # Words around a key, in which a key may be broken by spaces, hyphens and dots.
-_CURP_SHAPED = re.compile(r"\b[A-ZÑ0-9]{4}[\s.-]*[A-Z0-9]{5,7}[\s.-]*[A-ZÑ0-9]{5,7}[\s.-]*[A-Z0-9]{0,3}\b", re.IGNORECASE)
+_CURP_SHAPED = re.compile(
+    r"\b[A-ZÑ0-9]{4}[\s.-]*[A-Z0-9]{5,7}[\s.-]*[A-ZÑ0-9]{5,7}[\s.-]*[A-Z0-9]{0,3}\b", re.IGNORECASE
+)
 _NSS_SHAPED = re.compile(r"(?<![\w-])[\dOIl](?:[\s.-]?[\dOIl•]){6,14}(?![\w-])")
 _MASKED_SSN = "•••-••-••••"
 
@@ -28,7 +30,9 @@ class ActionCheckCurp(Action):
     def name(self) -> str:
         return "action_check_curp"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         found = find_curp(text(tracker))
         if found is None:
             dispatcher.utter_message(response="utter_ask_curp_to_check")
@@ -36,7 +40,9 @@ class ActionCheckCurp(Action):
         report = check_curp(found)
         if not report.valid:
             problem = _worst(report)
-            dispatcher.utter_message(response=f"utter_curp_problem_{_kind(problem)}", **_details(problem))
+            dispatcher.utter_message(
+                response=f"utter_curp_problem_{_kind(problem)}", **_details(problem)
+            )
             return []
         warned = any(problem.severity == "warning" for problem in report.problems)
         dispatcher.utter_message(
@@ -52,7 +58,9 @@ class ActionCheckNss(Action):
     def name(self) -> str:
         return "action_check_nss"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         found = find_nss(text(tracker))
         if found is None:
             dispatcher.utter_message(response="utter_ask_nss_to_check")
@@ -62,7 +70,11 @@ class ActionCheckNss(Action):
             dispatcher.utter_message(response="utter_nss_valid")
             return []
         problem = report.problems[0]
-        code = {"letter_for_digit": "alphabet", "digit_expected": "alphabet", "impossible_number": "check_digit"}
+        code = {
+            "letter_for_digit": "alphabet",
+            "digit_expected": "alphabet",
+            "impossible_number": "check_digit",
+        }
         response = f"utter_nss_problem_{code.get(problem.code, problem.code)}"
         dispatcher.utter_message(response=response, given_length=problem.detail.get("length"))
         return []
@@ -76,9 +88,11 @@ def find_curp(message: str) -> str | None:
 
 
 def find_nss(message: str) -> str | None:
-    """The part of a message that is meant as an NSS: a run of digits, or a US number that was masked."""
+    """The part of a message that is meant as an NSS: a run of digits, or a US number that was
+    masked."""
     if _MASKED_SSN in message:
-        return "000-00-0000"  # what was there is not kept; that it had the US form is all that is known
+        # What was there is not kept; that it had the US form is all that is known.
+        return "000-00-0000"
     candidates = [match.group() for match in _NSS_SHAPED.finditer(message)]
     return max(candidates, key=len, default=None)
 
@@ -113,9 +127,10 @@ def _details(problem: CurpProblem) -> dict[str, Any]:
 
 
 def _read_back(report: CurpReport, language: str) -> dict[str, str]:
-    assert report.birth_date is not None
     return {
-        "curp_birth_date": print_day(report.birth_date, language),
+        "curp_birth_date": print_day(report.birth_date, language) if report.birth_date else "",
         "curp_sex": key_label(f"sex_{report.sex}", language),
-        "curp_state": key_label("born_abroad", language) if report.state == "NE" else str(report.state_name),
+        "curp_state": key_label("born_abroad", language)
+        if report.state == "NE"
+        else str(report.state_name),
     }

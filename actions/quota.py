@@ -13,7 +13,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import entity, intent, language, text
 from actions.labels import branch_label, income_label
 from bot.programme.exchange_rate import ExchangeRate, exchange_rate, with_configured_rate
-from bot.programme.figures import load_figures, print_count, print_day, print_dollars, print_month, print_pesos
+from bot.programme.figures import (
+    load_figures,
+    print_count,
+    print_day,
+    print_dollars,
+    print_month,
+    print_pesos,
+)
 from bot.programme.income import Currency, IncomeOutOfRange, Period
 from bot.programme.income_answers import Asked, SaidIncome, add_answer
 from bot.programme.month import Month
@@ -29,7 +36,15 @@ SLOT_OF = {
     "days_per_week": "days_per_week",
 }
 ASKED_BY = {slot: piece for piece, slot in SLOT_OF.items()}
-NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope", "inform", "affirm", "deny", "compute_quota", "dont_have_it"}
+NOT_UNDERSTOOD = {
+    "nlu_fallback",
+    "out_of_scope",
+    "inform",
+    "affirm",
+    "deny",
+    "compute_quota",
+    "dont_have_it",
+}
 FAILURES_BEFORE_A_PERSON = 3
 
 
@@ -39,7 +54,9 @@ class ValidateQuotaForm(FormValidationAction):
     def name(self) -> str:
         return "validate_quota_form"
 
-    async def required_slots(self, domain_slots: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> list[str]:
+    async def required_slots(
+        self, domain_slots: Any, dispatcher: Any, tracker: Tracker, domain: Any
+    ) -> list[str]:
         missing = _said(tracker).missing()
         return [SLOT_OF[missing]] if missing else []
 
@@ -65,16 +82,24 @@ class ValidateQuotaForm(FormValidationAction):
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        return [SlotSet(name, value) for name, value in tracker.slots_to_validate().items() if name != "requested_slot"]
+        return [
+            SlotSet(name, value)
+            for name, value in tracker.slots_to_validate().items()
+            if name != "requested_slot"
+        ]
 
-    async def next_requested_slot(self, dispatcher: Any, tracker: Tracker, domain: Any) -> EventType | None:
+    async def next_requested_slot(
+        self, dispatcher: Any, tracker: Tracker, domain: Any
+    ) -> EventType | None:
         if (tracker.get_slot("step_failures") or 0) >= FAILURES_BEFORE_A_PERSON:
             return SlotSet("requested_slot", None)
         missing = _said(tracker).missing()
         return SlotSet("requested_slot", SLOT_OF[missing] if missing else None)
 
     @staticmethod
-    def _failed(dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> list[EventType]:
+    def _failed(
+        dispatcher: CollectingDispatcher, tracker: Tracker, response: str
+    ) -> list[EventType]:
         failures = float(tracker.get_slot("step_failures") or 0) + 1
         if failures < FAILURES_BEFORE_A_PERSON:
             dispatcher.utter_message(response=response)
@@ -87,7 +112,9 @@ class ActionShowQuota(Action):
     def name(self) -> str:
         return "action_show_quota"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         said = _said(tracker)
         if said.missing():
             dispatcher.utter_message(response="utter_clarify_person")
@@ -97,18 +124,23 @@ class ActionShowQuota(Action):
 
 
 class ActionQuotaDetail(Action):
-    """Another look at the quota that was shown: its branches, with Infonavit, or in pesos after all."""
+    """Another look at the quota that was shown: its branches, with Infonavit, or in pesos after
+    all."""
 
     def name(self) -> str:
         return "action_quota_detail"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         said, view, spoken = _said(tracker), entity(tracker, "quota_view"), language(tracker)
         if said.missing():
             dispatcher.utter_message(response="utter_quota_income_is_declared")
             return []
         if view == "pesos":
-            said = SaidIncome(said.amount, "MXN", said.period, said.hours_per_week, said.days_per_week)
+            said = SaidIncome(
+                said.amount, "MXN", said.period, said.hours_per_week, said.days_per_week
+            )
             _show(dispatcher, said, spoken)
             return _as_slots(said)
         views = {"branches": _show_branches, "infonavit": _show_infonavit}
@@ -124,9 +156,13 @@ def _show(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> No
         return
     month = quotas[1].months[0]
     if month.was_raised_to_minimum:
-        dispatcher.utter_message(response="utter_quota_minimum_applied", minimum_income=print_pesos(month.floor))
+        dispatcher.utter_message(
+            response="utter_quota_minimum_applied", minimum_income=print_pesos(month.floor)
+        )
     if month.was_lowered_to_maximum:
-        dispatcher.utter_message(response="utter_quota_maximum_applied", maximum_income=print_pesos(month.cap))
+        dispatcher.utter_message(
+            response="utter_quota_maximum_applied", maximum_income=print_pesos(month.cap)
+        )
     dispatcher.utter_message(
         response="utter_quota_result",
         income_said=_said_back(said, spoken),
@@ -145,10 +181,17 @@ def _show_periods(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: st
 
 
 def _utter_periods(
-    dispatcher: CollectingDispatcher, quotas: dict[ContributionPeriod, Quota], spoken: str, *, assumed: bool
+    dispatcher: CollectingDispatcher,
+    quotas: dict[ContributionPeriod, Quota],
+    spoken: str,
+    *,
+    assumed: bool,
 ) -> None:
     provisional = [m.month.year for m in quotas[12].months if m.provisional]
-    wrong_currency = {"title": income_label("in_pesos", spoken), "payload": '/quota_detail{"quota_view": "pesos"}'}
+    wrong_currency = {
+        "title": income_label("in_pesos", spoken),
+        "payload": '/quota_detail{"quota_view": "pesos"}',
+    }
     dispatcher.utter_message(
         response="utter_quota_periods_provisional" if provisional else "utter_quota_periods",
         first_month=print_month(quotas[1].months[0].month.first_day, spoken),
@@ -187,7 +230,8 @@ def _show_infonavit(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: 
 def _quotas(
     dispatcher: CollectingDispatcher, monthly_income: Decimal, *, infonavit: bool = False
 ) -> dict[ContributionPeriod, Quota] | None:
-    """The quotas from the next month on, which is when cover would start; None where it has no figures."""
+    """The quotas from the next month on, which is when cover would start; None where it has no
+    figures."""
     first = Month.of(date.today()).plus(1)  # noqa: DTZ011  the calendar of the place where the service runs
     try:
         return quota_by_period(monthly_income, first, infonavit=infonavit)
@@ -210,9 +254,8 @@ def _rate() -> ExchangeRate:
 
 
 def _said_back(said: SaidIncome, spoken: str) -> str:
-    assert said.amount is not None
     words = {
-        "amount": print_count(said.amount, spoken),
+        "amount": print_count(said.amount or Decimal(0), spoken),
         "currency": income_label(str(said.currency), spoken),
         "period": income_label(str(said.period), spoken),
     }

@@ -23,7 +23,9 @@ class ActionMoreDetails(Action):
     def name(self) -> str:
         return "action_more_details"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         topic = entity(tracker, "topic") or ""
         response = f"utter_{topic}2" if topic.endswith(MORE) else f"utter_{topic}{MORE}"
         dispatcher.utter_message(response=response if has_response(response) else "utter_more_none")
@@ -36,7 +38,9 @@ class ActionRepeat(Action):
     def name(self) -> str:
         return "action_repeat"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         answer = last_answer(tracker)
         if answer is None:
             dispatcher.utter_message(response="utter_ask_repeat_nothing")
@@ -56,15 +60,22 @@ class ActionClarify(Action):
     def name(self) -> str:
         return "action_clarify"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         topics = [t for t in _ranked_topics(tracker) if t not in NEVER_OFFERED][:OFFERED_TOPICS]
         if last_answer(tracker) == "utter_clarify" or not topics:
             dispatcher.utter_message(response="utter_clarify_person")
             return []
-        offered = [*(t for t in topics if t not in ("ask_menu", "talk_to_agent")), "something_else", "talk_to_agent"]
+        offered = [
+            *(t for t in topics if t not in ("ask_menu", "talk_to_agent")),
+            "something_else",
+            "talk_to_agent",
+        ]
         payloads = {"something_else": "/ask_menu"}
         buttons = [
-            {"title": topic_label(t, language(tracker)), "payload": payloads.get(t, f"/{t}")} for t in offered
+            {"title": topic_label(t, language(tracker)), "payload": payloads.get(t, f"/{t}")}
+            for t in offered
         ]
         dispatcher.utter_message(response="utter_clarify", buttons=buttons)
         return []
@@ -76,8 +87,12 @@ class ActionStartOver(Action):
     def name(self) -> str:
         return "action_start_over"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        forgotten = (name for name in tracker.slots if name not in ("language", "session_started_metadata"))
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        forgotten = (
+            name for name in tracker.slots if name not in ("language", "session_started_metadata")
+        )
         return [ActiveLoop(None), *(SlotSet(name, None) for name in forgotten)]
 
 

@@ -9,13 +9,28 @@ from types import TracebackType
 
 import structlog
 
-QUIET = ("rasa", "httpx", "httpcore", "apscheduler", "matplotlib", "tensorflow", "alembic", "sqlalchemy", "asyncio")
+QUIET = (
+    "rasa",
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "matplotlib",
+    "tensorflow",
+    "alembic",
+    "sqlalchemy",
+    "asyncio",
+)
 
 
 class _WithoutMessages(logging.Formatter):
-    """Prints where an exception came from, not what it says: its message may quote what a person wrote."""
+    """Prints where an exception came from, not what it says: its message may quote what a person
+    wrote."""
 
-    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]) -> str:  # noqa: E501, N802
+    def formatException(
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
         return describe(ei[1]) if ei[1] else ""
 
 
@@ -29,7 +44,9 @@ def describe(error: BaseException) -> str:
 def set_up_logging(level: str, process: str) -> None:
     """One line an event on standard error; libraries only warn."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_WithoutMessages(f"%(asctime)s %(levelname)s {process} %(name)s: %(message)s"))
+    handler.setFormatter(
+        _WithoutMessages(f"%(asctime)s %(levelname)s {process} %(name)s: %(message)s")
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -1,7 +1,7 @@
 """Every environment variable, once, typed and documented.
 
-Nothing else in the project reads the environment. `.env.example` names the same variables; a test holds the two together.
-"""
+Nothing else in the project reads the environment. `.env.example` names the same variables; a test
+holds the two together."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(repr=False)
     """PTI_ENCRYPTION_KEYS: Fernet keys, comma separated; the first encrypts, all decrypt."""
     index_key: str = field(repr=False)
-    """PTI_INDEX_KEY: secret of the keyed index by which addresses are found without being readable."""
+    """PTI_INDEX_KEY: secret of the keyed index by which addresses are found without being
+    readable."""
     database_url: str = f"sqlite:///{PROJECT_ROOT / 'var' / 'pti.db'}"
     """PTI_DATABASE_URL: sqlite:///path or postgresql://user:password@host/name."""
     model_path: Path = PROJECT_ROOT / "models"
@@ -60,10 +61,11 @@ class Settings:
     chat_sessions_burst: int = 200
     """PTI_CHAT_SESSIONS_BURST: chat sessions one network address may open at once."""
     chat_sessions_per_second: float = 2.0
-    """PTI_CHAT_SESSIONS_PER_SECOND: chat sessions a second one network address may open over time."""
+    """PTI_CHAT_SESSIONS_PER_SECOND: chat sessions a second one network address may open over
+    time."""
     exchange_rate: ConfiguredRate | None = None
-    """PTI_EXCHANGE_RATE, PTI_EXCHANGE_RATE_DATE: pesos for one US dollar and the day (YYYY-MM-DD) of that rate;
-    they replace the dated figure of the parameters."""
+    """PTI_EXCHANGE_RATE, PTI_EXCHANGE_RATE_DATE: pesos for one US dollar and the day (YYYY-MM-DD)
+    of that rate; they replace the dated figure of the parameters."""
     log_level: str = "INFO"
     """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
 
@@ -126,14 +128,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         model_path=Path(environ.get("PTI_MODEL_PATH", "").strip() or Settings.model_path),
         gateway_host=environ.get("PTI_GATEWAY_HOST", "").strip() or Settings.gateway_host,
         gateway_port=_number(environ, "PTI_GATEWAY_PORT", Settings.gateway_port, int),
-        brain_concurrency=_number(environ, "PTI_BRAIN_CONCURRENCY", Settings.brain_concurrency, int),
+        brain_concurrency=_number(
+            environ, "PTI_BRAIN_CONCURRENCY", Settings.brain_concurrency, int
+        ),
         claim_seconds=_number(environ, "PTI_CLAIM_SECONDS", Settings.claim_seconds, float),
         max_attempts=_number(environ, "PTI_MAX_ATTEMPTS", Settings.max_attempts, int),
-        chat_messages_burst=_number(environ, "PTI_CHAT_MESSAGES_BURST", Settings.chat_messages_burst, int),
+        chat_messages_burst=_number(
+            environ, "PTI_CHAT_MESSAGES_BURST", Settings.chat_messages_burst, int
+        ),
         chat_messages_per_second=_number(
             environ, "PTI_CHAT_MESSAGES_PER_SECOND", Settings.chat_messages_per_second, float
         ),
-        chat_sessions_burst=_number(environ, "PTI_CHAT_SESSIONS_BURST", Settings.chat_sessions_burst, int),
+        chat_sessions_burst=_number(
+            environ, "PTI_CHAT_SESSIONS_BURST", Settings.chat_sessions_burst, int
+        ),
         chat_sessions_per_second=_number(
             environ, "PTI_CHAT_SESSIONS_PER_SECOND", Settings.chat_sessions_per_second, float
         ),

@@ -14,6 +14,7 @@ COMMANDS = {
     "parse": "bot.cli.understanding:parse",
     "chat": "bot.cli.chat:chat",
     "train": "bot.cli.training:train",
+    "nlu-report": "bot.cli.nlu_report:nlu_report",
     "init": "bot.cli.processes:init",
     "migrate": "bot.cli.processes:migrate",
     "gateway": "bot.cli.processes:gateway",

@@ -1,4 +1,5 @@
-"""`pti chat`: a conversation in the terminal, through the same inbox, brain and outbox as everywhere."""
+"""`pti chat`: a conversation in the terminal, through the same inbox, brain and outbox as
+everywhere."""
 
 from __future__ import annotations
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import signal
 import sys
 import threading
 import time
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
 import requests
 from cryptography.fernet import Fernet
-from honcho.manager import Manager
 from honcho.environ import parse_procfile
+from honcho.manager import Manager
 
 from bot.logs import set_up_logging
 from bot.settings import ENV_FILE, PROJECT_ROOT, Settings, SettingsError, environment, load_settings
@@ -50,38 +52,8 @@ def init() -> None:
     ENV_FILE.chmod(0o600)
     with ENV_FILE.open("a", encoding="utf-8") as env_file:
         env_file.writelines(f"{name}={value}\n" for name, value in missing.items())
-    click.echo(f"Made {', '.join(missing)} and kept them in {ENV_FILE.name}. Without them the database cannot be read.")
-
-
-@click.command()
-def migrate() -> None:
-    """Bring the database's tables to the version of the code."""
-    from bot.storage.migrate import migrate as bring_up_to_date
-
-    settings = settings_or_exit()
-    bring_up_to_date(settings.database_url)
-    click.echo("The database is up to date.")
-
-
-@click.command()
-def gateway() -> None:
-    """Run the gateway: the chat page, its interface, webhooks."""
-    import uvicorn
-
-    from bot.gateway import create_app
-
-    settings = settings_or_exit()
-    set_up_logging(settings.log_level, "gateway")
-    uvicorn.run(
-        create_app(settings),
-        host=settings.gateway_host,
-        port=settings.gateway_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
+    click.echo(f"Made {', '.join(missing)} and kept them in {ENV_FILE.name}.")
+    click.echo("Keep that file: without it the database cannot be read.")
 
 
 @click.command()
@@ -106,10 +78,8 @@ def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await task
-        except asyncio.CancelledError:
-            pass
 
     asyncio.run(guarded())
 
@@ -128,16 +98,18 @@ def up(train: bool) -> None:
     if train:
         env["PTI_MODEL_PATH"] = str(train_if_needed())
     manager = Manager()
-    for name, command in parse_procfile((PROJECT_ROOT / "Procfile").read_text("utf-8")).processes.items():
-        manager.add_process(name, command, env=_with_our_programs(env), cwd=str(PROJECT_ROOT), quiet=False)
+    for name, command in parse_procfile(
+        (PROJECT_ROOT / "Procfile").read_text("utf-8")
+    ).processes.items():
+        manager.add_process(
+            name, command, env=_with_our_programs(env), cwd=str(PROJECT_ROOT), quiet=False
+        )
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     manager.loop()
     sys.exit(manager.returncode)
 
 
 def _with_our_programs(env: dict[str, str]) -> dict[str, str]:
-    from pathlib import Path
-
     programs = str(Path(sys.executable).parent)
     return {**env, "PATH": f"{programs}:{env.get('PATH', '')}", "PYTHONUNBUFFERED": "1"}
 
@@ -149,7 +121,11 @@ def _announce(settings: Settings) -> None:
         time.sleep(0.3)
         try:
             if requests.get(f"{address}/ready", timeout=2).status_code == 200:
-                click.secho(f"\n  Ready. Open the chat page: {address}/\n  Ctrl-C ends everything.\n", fg="green", bold=True)
+                click.secho(
+                    f"\n  Ready. Open the chat page: {address}/\n  Ctrl-C ends everything.\n",
+                    fg="green",
+                    bold=True,
+                )
                 return
         except requests.RequestException:
             continue

@@ -50,7 +50,9 @@ language_option = click.option(
     show_default=True,
     help="Months paid in advance.",
 )
-@click.option("--zone", type=click.Choice([zone.value for zone in Zone]), default=Zone.GENERAL.value)
+@click.option(
+    "--zone", type=click.Choice([zone.value for zone in Zone]), default=Zone.GENERAL.value
+)
 @click.option(
     "--risk-class",
     type=click.Choice([risk.value for risk in RiskClass], case_sensitive=False),

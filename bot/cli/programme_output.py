@@ -115,7 +115,7 @@ def print_curp(report: CurpReport, language: Language) -> None:
     label = _labels(language)
     state = label("born_abroad") if report.state == "NE" else report.state_name
     facts = {
-        "birth_date": report.birth_date and report.birth_date.isoformat(),
+        "birth_date": report.birth_date.isoformat() if report.birth_date else None,
         "sex": report.sex and label("sexes", report.sex),
         "state": state,
     }

@@ -72,12 +72,14 @@ def _run_rasa_train(model: Path) -> None:
         "PYTHONUNBUFFERED": "1",
         "TQDM_DISABLE": "1",
     }
-    finished = subprocess.run(command, cwd=PROJECT_ROOT, env=env, check=False)
+    finished = subprocess.run(command, cwd=PROJECT_ROOT, env=env, check=False)  # noqa: S603
     if finished.returncode != 0 or not model.exists():
         raise click.ClickException("Training failed; the lines above say why.")
 
 
 def _forget_old_models() -> None:
-    models = sorted(MODELS.glob("pti-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    models = sorted(
+        MODELS.glob("pti-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
     for old in models[KEPT_MODELS:]:
         old.unlink()

@@ -22,7 +22,7 @@ class RepliesChannel(OutputChannel):
         self._inbox_id = inbox_id
         self.replies: list[Reply] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel's name, by which channel variants of responses are chosen."""
         return self._channel
 

@@ -1,4 +1,5 @@
-"""Rasa's templated generator, with dated figures for placeholders and the source under each factual answer."""
+"""Rasa's templated generator, with dated figures for placeholders and the source under each factual
+answer."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ SOURCE_LINE_RESPONSE = "utter_source_line"
 class DatedAnswers(TemplatedNaturalLanguageGenerator):
     """Fills `{figure}` placeholders from the dated figures.
 
-    An answer which needs a figure whose period has ended is not given: `utter_figure_expired` is given instead.
-    """
+    An answer which needs a figure whose period has ended is not given: `utter_figure_expired` is
+    given instead."""
 
     def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain else {})
@@ -32,7 +33,8 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
     def generate_from_slots(
         self, utter_action: str, filled_slots: dict[str, Any], output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """The response in the person's language, with figures and source; None where there is no such response."""
+        """The response in the person's language, with figures and source; None where there is no
+        such response."""
         filled_slots = {**filled_slots, "language": filled_slots.get("language") or "es"}
         variant = self._random_response_for(utter_action, output_channel, filled_slots)
         if variant is None:
@@ -43,7 +45,9 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
             return super().generate_from_slots(EXPIRED_RESPONSE, filled_slots, output_channel)
         language = filled_slots["language"]
         values = {figure.name: figure.printed(language) for figure in needed}
-        answer = super().generate_from_slots(utter_action, filled_slots, output_channel, **{**values, **kwargs})
+        answer = super().generate_from_slots(
+            utter_action, filled_slots, output_channel, **{**values, **kwargs}
+        )
         return self._with_source(answer, filled_slots, output_channel) if answer else None
 
     def _fill_response(
@@ -54,15 +58,17 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any]:
         """The response with its placeholders filled. Raises KeyError for one that nobody gives.
 
-        Rasa would send such a text raw, and would look for placeholders in the payloads of buttons too.
-        """
+        Rasa would send such a text raw, and would look for placeholders in the payloads of buttons
+        too."""
         values = self._response_variables(filled_slots or {}, kwargs)
         text = PLACEHOLDER.sub(lambda match: str(values[match[1]]), response.get("text") or "")
         return {**response, "text": text}
 
     def _figures_in(self, variant: dict[str, Any], given: dict[str, Any]) -> list[Figure]:
         names = dict.fromkeys(PLACEHOLDER.findall(variant.get("text") or ""))
-        return [self._figures[name] for name in names if name in self._figures and name not in given]
+        return [
+            self._figures[name] for name in names if name in self._figures and name not in given
+        ]
 
     def _with_source(
         self, answer: dict[str, Any], filled_slots: dict[str, Any], output_channel: str

@@ -1,1 +1,2 @@
-"""How a message is understood: normaliser, topic model, language, decision; and Rasa's components around them."""
+"""How a message is understood: normaliser, topic model, language, decision; and Rasa's components
+around them."""

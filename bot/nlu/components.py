@@ -74,7 +74,8 @@ class TopicClassifier(_Stored, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`regularisation`: C of the linear classifier; `random_seed`: the same data give the same model."""
+        """`regularisation`: C of the linear classifier; `random_seed`: the same data give the same
+        model."""
         return {"regularisation": 0.35, "random_seed": 11}
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -98,7 +99,8 @@ class TopicClassifier(_Stored, IntentClassifier):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LanguageDetector(_Stored, EntityExtractorMixin):
-    """Says which language a message is in, as the entity `language`, from which the slot of that name is filled."""
+    """Says which language a message is in, as the entity `language`, from which the slot of that
+    name is filled."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -163,7 +165,8 @@ class CalibratedDecision(GraphComponent):
         return {"answer": 0.5, "clarify": 0.15, "cautious": {}}
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `decision` and `topic`; where it is not `answer`, the intent becomes Rasa's `nlu_fallback`."""
+        """Sets `decision` and `topic`; where it is not `answer`, the intent becomes Rasa's
+        `nlu_fallback`."""
         for message in messages:
             ranking = [Ranked(r["name"], r["confidence"]) for r in message.get(INTENT_RANKING, [])]
             decision = decide(ranking, self._thresholds)

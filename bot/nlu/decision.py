@@ -22,9 +22,9 @@ class Decision(Enum):
 class Thresholds:
     """How sure the model must be.
 
-    `answer`: from this confidence on the topic is answered. `clarify`: from this one on the likeliest topics are
-    offered; below it nothing is likely. `cautious`: topics for which a wrong answer costs more, with their own `answer`.
-    """
+    `answer`: from this confidence on the topic is answered. `clarify`: from this one on the
+    likeliest topics are offered; below it nothing is likely. `cautious`: topics for which a wrong
+    answer costs more, with their own `answer`."""
 
     answer: float = 0.5
     clarify: float = 0.15
@@ -33,11 +33,14 @@ class Thresholds:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
         """The thresholds of a component's configuration."""
-        return cls(float(config["answer"]), float(config["clarify"]), dict(config.get("cautious") or {}))
+        return cls(
+            float(config["answer"]), float(config["clarify"]), dict(config.get("cautious") or {})
+        )
 
 
 def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> Decision:
-    """The decision for a ranking, the likeliest first. An out-of-scope message is refused, never answered."""
+    """The decision for a ranking, the likeliest first. An out-of-scope message is refused, never
+    answered."""
     if not ranking:
         return Decision.FALLBACK
     best = ranking[0]

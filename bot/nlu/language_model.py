@@ -1,4 +1,5 @@
-"""Spanish or English: decided by the words that carry a sentence, learned from the project's own examples."""
+"""Spanish or English: decided by the words that carry a sentence, learned from the project's own
+examples."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _ASKS_FOR_SPANISH = re.compile(r"\b(?:espanol|español|espaniol|castellano|spani
 
 
 class LanguageModel:
-    """Tells the language of a message. Mixed messages go with the language of their verb, as the examples do."""
+    """Tells the language of a message. Mixed messages go with the language of their verb, as the
+    examples do."""
 
     def fit(self, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from examples labelled `es` or `en`."""
@@ -33,7 +35,9 @@ class LanguageModel:
             ),
             LogisticRegression(C=20.0, class_weight="balanced", max_iter=200, solver="liblinear"),
         )
-        self._pipeline.fit([fold(text) for text in texts], [language == "en" for language in languages])
+        self._pipeline.fit(
+            [fold(text) for text in texts], [language == "en" for language in languages]
+        )
         return self
 
     def english(self, text: str) -> float:

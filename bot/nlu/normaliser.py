@@ -1,8 +1,9 @@
 """Brings a message to the form in which topics are learned: the same for every way of spelling it.
 
-Two views come out. `folded` keeps words as words (no accents, no shouting, abbreviations opened, numbers by kind).
-`sounded` writes them as they sound, because many people spell by ear: b is v, s is z, h is nothing, ll is y.
-"""
+Two views come out. `folded` keeps words as words (no accents, no shouting, abbreviations opened,
+numbers by kind).
+`sounded` writes them as they sound, because many people spell by ear: b is v, s is z, h is nothing,
+ll is y."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def normalise(text: str) -> Normalised:
 
 
 def fold(text: str) -> str:
-    """Words without accents, case, punctuation and abbreviations; numbers replaced by their kind."""
+    """Words without accents, case, punctuation and abbreviations; numbers replaced by their
+    kind."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("`", "'")
     text = _without_accents(text)
     text = _name_the_numbers(text)

@@ -1,10 +1,12 @@
-"""The topic model: word and character n-grams, a linear classifier, calibrated on messages it did not see."""
+"""The topic model: word and character n-grams, a linear classifier, calibrated on messages it did
+not see."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -57,7 +59,7 @@ class TopicModel:
         best = np.argsort(confidences)[::-1][:count]
         return [Ranked(self.topics[number], float(confidences[number])) for number in best]
 
-    def confidences(self, texts: Sequence[str]) -> np.ndarray:
+    def confidences(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """One row a message, one column a topic (in the order of `topics`)."""
         scores = self._classifier.decision_function(self._features(texts))
         return _softmax(scores / self.temperature)
@@ -67,7 +69,11 @@ class TopicModel:
 
     def _learn_features(self, texts: Sequence[str]) -> sp.csr_matrix:
         self._words = TfidfVectorizer(
-            analyzer="word", ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^ ]+", dtype=np.float32
+            analyzer="word",
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+            token_pattern=r"[^ ]+",  # noqa: S106
+            dtype=np.float32,
         )
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
@@ -89,7 +95,7 @@ class TopicModel:
             ]
         ).tocsr()
 
-    def _fit_temperature(self, features: sp.csr_matrix, labels: np.ndarray) -> float:
+    def _fit_temperature(self, features: sp.csr_matrix, labels: np.ndarray[Any, Any]) -> float:
         if np.bincount(labels).min() < MIN_EXAMPLES_TO_CALIBRATE:
             return 1.0
         folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=self.seed)
@@ -101,9 +107,17 @@ class TopicModel:
 
 
 def _nonsense(count: int, seed: int) -> list[str]:
-    """Lines as a child or a pocket types them: a linear model must see letters that mean nothing."""
+    """Lines as a child or a pocket types them: a linear model must see letters that mean
+    nothing."""
     chance = random.Random(seed)  # noqa: S311  not a secret
-    rows = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "xyzwkq", "0123456789")
+    rows = (
+        "qwertyuiop",
+        "asdfghjklñ",
+        "zxcvbnm",
+        "abcdefghijklmnopqrstuvwxyz",
+        "xyzwkq",
+        "0123456789",
+    )
 
     def word() -> str:
         row = chance.choice(rows)
@@ -114,7 +128,7 @@ def _nonsense(count: int, seed: int) -> list[str]:
     return [" ".join(word() for _ in range(chance.randint(1, 4))) for _ in range(count)]
 
 
-def _best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+def _best_temperature(scores: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> float:
     """The divisor of the scores under which held-out messages are likeliest."""
     candidates = np.geomspace(0.05, 2.0, 60)
     rows = np.arange(len(labels))
@@ -126,7 +140,7 @@ def _best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     return float(min(candidates, key=loss))
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
+def _softmax(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     shifted = scores - scores.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))

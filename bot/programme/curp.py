@@ -1,8 +1,9 @@
 """Checks a CURP, the 18-character key of the Mexican population register.
 
-Made by: four letters of the name, birth date as YYMMDD, sex, state of birth, three consonants of the name,
-a character that tells namesakes (and centuries) apart, a check digit. Source: Instructivo Normativo para la
-Asignación de la CURP. Keys given out long ago break some of its rules, so those only warn.
+Made by: four letters of the name, birth date as YYMMDD, sex, state of birth, three consonants of
+the name, a character that tells namesakes (and centuries) apart, a check digit. Source: Instructivo
+Normativo para la Asignación de la CURP. Keys given out long ago break some of its rules, so those
+only warn.
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ _SEXES = frozenset("HMX")
 class CurpProblem:
     """Something wrong, or merely odd, in a CURP.
 
-    `code` names it; an error makes the CURP invalid and a warning does not. `position` counts from 1.
-    `detail` holds what a message needs; a `suggestion` in it is a whole CURP, so it is not in the repr.
+    `code` names it; an error makes the CURP invalid and a warning does not. `position` counts from
+    1. `detail` holds what a message needs; a `suggestion` in it is a whole CURP, so it is not in
+    the repr.
     """
 
     code: str
@@ -56,10 +58,10 @@ class CurpProblem:
 
 @dataclass(frozen=True)
 class CurpReport:
-    """What a CURP says and what is wrong with it. What tells who the person is stays out of the repr.
+    """What a CURP says and what is wrong with it; what tells who it is stays out of the repr.
 
-    `curp` is the text without separators, in capitals. The other fields are None where they cannot be
-    read. `sex` is H, M or X; `state` the two letters and `state_name` the name in Spanish.
+    `curp` is the text without separators, in capitals. The other fields are None where they cannot
+    be read. `sex` is H, M or X; `state` the two letters and `state_name` the name in Spanish.
     """
 
     valid: bool
@@ -80,8 +82,8 @@ class CurpReport:
 def check_curp(text: str, today: date | None = None) -> CurpReport:
     """Check a CURP as a person wrote it, with any spaces, hyphens, dots or small letters.
 
-    `today` decides which births are in the future; it is the current day in UTC when not given. Raises
-    nothing: whatever is wrong is in the report.
+    `today` decides which births are in the future; it is the current day in UTC when not given.
+    Raises nothing: whatever is wrong is in the report.
     """
     key = _SEPARATORS.sub("", plain_characters(text)).upper()
     if len(key) != LENGTH or not _ALPHABET.issuperset(key):
@@ -150,7 +152,7 @@ def _misplaced_characters(key: str) -> Iterator[CurpProblem]:
 
 
 def _corrected(key: str, misplaced: list[CurpProblem], today: date) -> str | None:
-    """The one valid CURP reached by undoing every look-alike, or None when there is none or several."""
+    """The one valid CURP that undoing every look-alike gives; None when none or several."""
     readings: list[list[str]] = [[character] for character in key]
     for problem in misplaced:
         index = (problem.position or 1) - 1
@@ -196,8 +198,9 @@ def _well_formed_report(key: str, today: date) -> CurpReport:
 def _birth_date(key: str, today: date) -> tuple[date | None, list[CurpProblem]]:
     """The birth date, in the century that character 17 tells unless that cannot be.
 
-    Digits are for people born up to 1999 and letters from 2000 on. Where that gives a birth in a coming
-    year or an age nobody reaches, the other century is meant and the character is reported as odd.
+    Digits are for people born up to 1999 and letters from 2000 on. Where that gives a birth in a
+    coming year or an age nobody reaches, the other century is meant and the character is reported
+    as odd.
     """
     told, other = (1900, 2000) if key[16] in _DIGITS else (2000, 1900)
     by_rule, by_exception = _date_in(key, told), _date_in(key, other)
@@ -218,11 +221,13 @@ def _birth_date(key: str, today: date) -> tuple[date | None, list[CurpProblem]]:
 def _other_reading_of_17(key: str) -> dict[str, str]:
     """A suggestion with character 17 read as its look-alike, where the check digit then is right.
 
-    Either kind of character may stand there, so only the check digit and the century give it away (and O
-    for 0 only the century: their check digits are the same).
+    Either kind of character may stand there, so only the check digit and the century give it away
+    (and O for 0 only the century: their check digits are the same).
     """
     tables = _tables()
-    lookalikes = tables["letters_for_digits"].get(key[16]) or tables["digits_for_letters"].get(key[16], "")
+    lookalikes = tables["letters_for_digits"].get(key[16]) or tables["digits_for_letters"].get(
+        key[16], ""
+    )
     for character in lookalikes:
         body = key[:16] + character
         if check_digit_of(body) == key[17]:

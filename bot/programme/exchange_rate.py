@@ -25,7 +25,8 @@ class ExchangeRate:
 def with_configured_rate(
     figures: Mapping[str, Figure], configured: ConfiguredRate | None
 ) -> dict[str, Figure]:
-    """The figures, with the operator's exchange rate in place of the one that was read in the press."""
+    """The figures, with the operator's exchange rate in place of the one that was read in the
+    press."""
     if configured is None:
         return dict(figures)
     since = min(configured.day, figures[RATE].valid_from)

@@ -29,8 +29,8 @@ class FigureError(Exception):
 class Figure:
     """One figure: its value, unit, the days on which it may be said, and where it was read.
 
-    `unit`: mxn and usd are money, percent is a share of a hundred, count is anything that is counted
-    (weeks, days, years, people), date is a day, text is printed as it is (a phone number).
+    `unit`: mxn and usd are money, percent is a share of a hundred, count is anything that is
+    counted (weeks, days, years, people), date is a day, text is printed as it is (a phone number).
     """
 
     name: str
@@ -69,7 +69,9 @@ def print_pesos(amount: Decimal) -> str:
 
 def print_dollars(amount: Decimal) -> str:
     """An amount of US dollars: `US$2.99`."""
-    return "US" + str(format_currency(amount, "USD", "¤#,##0.00", locale="en_US", currency_digits=False))
+    return "US" + str(
+        format_currency(amount, "USD", "¤#,##0.00", locale="en_US", currency_digits=False)
+    )
 
 
 def print_day(day: date, language: str) -> str:
@@ -90,7 +92,8 @@ def print_count(number: Decimal, language: str) -> str:
 
 @lru_cache(maxsize=1)
 def load_figures(folder: Path = FIGURES_FOLDER) -> dict[str, Figure]:
-    """Every figure by its name. Raises FigureError for an entry that is incomplete or given twice."""
+    """Every figure by its name. Raises FigureError for an entry that is incomplete or given
+    twice."""
     figures: dict[str, Figure] = {}
     for path in sorted(folder.glob("*.yml")):
         for name, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items():

@@ -1,7 +1,7 @@
 """Reads income as people say it, and turns it into pesos a month.
 
-"1500 dlls al mes", "$18 la hora 40 horas", "dos mil cada quincena". What was not said stays None, to be
-asked for; nothing is assumed but that full time is 40 hours a week (United States).
+"1500 dlls al mes", "$18 la hora 40 horas", "dos mil cada quincena". What was not said stays None,
+to be asked for; nothing is assumed but that full time is 40 hours a week (United States).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.programme.money import exact_arithmetic, to_centavos
 from bot.programme.number_words import NumberedText
 
 Currency = Literal["MXN", "USD"]
-Period = Literal["hour", "day", "week", "fortnight", "month", "year"]
+Period = Literal["hour", "day", "week", "two_weeks", "fortnight", "month", "year"]
 Piece = Literal["currency", "period", "hours_per_week", "days_per_week"]
 
 GREATEST_AMOUNT = Decimal(10) ** 8
@@ -36,8 +36,9 @@ DAYS_OF_WEEK = 7
 _MOST_HOURS_OF_DAY = 16
 _LEAST_HOURS_OF_WEEK = 20  # "20 horas" is a week's work; "8 horas" could be a day's
 _MONTHS_OF_YEAR = 12
-# How many of each period a year has: 24 fortnights are paid on the 15th and the last day of the month.
-_PERIODS_OF_YEAR = {"week": 52, "fortnight": 24, "month": 12, "year": 1}
+# How many of each period a year has: 24 fortnights are paid on the 15th and the last day of the
+# month.
+_PERIODS_OF_YEAR = {"week": 52, "two_weeks": 26, "fortnight": 24, "month": 12, "year": 1}
 
 
 class MissingPiece(ValueError):
@@ -56,8 +57,9 @@ class IncomeOutOfRange(ValueError):
 class IncomeReading:
     """An income as it was said. None is what was not said.
 
-    `amount` is in `currency` for each `period`; of a range ("entre 2000 y 2500") it is the lower end and
-    `range` is true. `hours_per_week` and `days_per_week` are those worked. `$` alone is no currency.
+    `amount` is in `currency` for each `period`; of a range ("entre 2000 y 2500") it is the lower
+    end and `range` is true. `hours_per_week` and `days_per_week` are those worked. `$` alone is no
+    currency.
     """
 
     amount: Decimal
@@ -101,10 +103,11 @@ def read_income(text: str) -> IncomeReading | None:
 
 
 def monthly_income_mxn(reading: IncomeReading, usd_to_mxn: Decimal) -> Decimal:
-    """The income in MXN a month, rounded to centavos: 52 weeks, 24 fortnights, 12 months a year.
+    """The income in MXN a month, rounded to centavos: 52 weeks, 24 quincenas, 12 months a year.
 
-    `usd_to_mxn` is how many pesos one dollar is. Raises MissingPiece for the first piece that has to be
-    asked for, IncomeOutOfRange for an amount out of bounds, ValueError for a rate that is not positive.
+    `usd_to_mxn` is how many pesos one dollar is. Raises MissingPiece for the first piece that has
+    to be asked for, IncomeOutOfRange for an amount out of bounds, ValueError for a rate that is not
+    positive.
     """
     if not usd_to_mxn.is_finite() or usd_to_mxn <= 0:
         raise ValueError("the exchange rate must be a positive number")
@@ -140,7 +143,9 @@ def read_period(text: str) -> Period | None:
     """The period in an answer to "how often?"; None when there is none, or several."""
     _, _, numbered = _take_work_time(mark_numbers(fold(text)))
     found = {name for _, _, name in find_periods(numbered)}
-    found |= {name for name, words in vocabulary()["periods_alone"].items() if numbered.text in words}
+    found |= {
+        name for name, words in vocabulary()["periods_alone"].items() if numbered.text in words
+    }
     return cast("Period", found.pop()) if len(found) == 1 else None
 
 
@@ -179,7 +184,8 @@ _HOURS_A_WEEK = re.compile(rf"{_HOURS} {_PER_WEEK}(?![^ ])")
 _HOURS_ALONE = re.compile(rf"{_HOURS}(?![^ ])")
 _BARE_HOURS = re.compile(rf"(?<!\$ ){_MARKED} {_PER_WEEK}(?![^ ])")
 _DAYS = re.compile(
-    rf"(?<!cada )(?<!every ){_MARKED}(?: (?:a|o|y|to|or|and|-) n[0-9]+n)? (?:dias|days)(?: {_PER_WEEK})?(?![^ ])"
+    rf"(?<!cada )(?<!every ){_MARKED}(?: (?:a|o|y|to|or|and|-) n[0-9]+n)? (?:dias|days)"
+    rf"(?: {_PER_WEEK})?(?![^ ])"
 )
 
 
@@ -234,7 +240,7 @@ def _lone_count(numbered: NumberedText, rest: NumberedText, most: int) -> Decima
 
 
 def _bare_hours(numbered: NumberedText, amount: int) -> Decimal | None:
-    """"15 la hora, 40 por semana": beside a pay by the hour, the other number is the hours."""
+    """ "15 la hora, 40 por semana": beside a pay by the hour, the other number is the hours."""
     for match in _BARE_HOURS.finditer(numbered.text):
         hours = numbered.numbers[int(match[1])].value
         if int(match[1]) != amount and 0 < hours <= HOURS_OF_WEEK:
@@ -251,7 +257,11 @@ def _only_currency(text: str) -> str | None:
 def _nearest_period(numbered: NumberedText, place: int) -> str | None:
     """The period said nearest to a place of the text, on either side."""
     periods = find_periods(numbered)
-    nearest = min(periods, key=lambda period: min(abs(period[0] - place), abs(period[1] - place)), default=None)
+    nearest = min(
+        periods,
+        key=lambda period: min(abs(period[0] - place), abs(period[1] - place)),
+        default=None,
+    )
     return nearest[2] if nearest else None
 
 

@@ -21,14 +21,16 @@ from bot.programme.income import (
 
 Asked = Literal["amount", "currency", "period", "hours_per_week", "days_per_week"]
 
-# Paid in the United States by the hour or the week, people name a number and mean dollars. Above these
+# Paid in the United States by the hour or the week, people name a number and mean dollars. Above
+# these
 # amounts they might mean pesos, so they are asked.
 _DOLLARS_UP_TO = {"hour": Decimal(150), "week": Decimal(4000)}
 
 
 @dataclass(frozen=True)
 class SaidIncome:
-    """What is known of an income so far. `dollars_assumed`: the currency was not said, only likely."""
+    """What is known of an income so far. `dollars_assumed`: the currency was not said, only
+    likely."""
 
     amount: Decimal | None = None
     currency: Currency | None = None
@@ -64,9 +66,8 @@ class SaidIncome:
 def add_answer(said: SaidIncome, text: str, asked: Asked | None) -> SaidIncome | None:
     """The income with what a message adds to it; None where the message says nothing of an income.
 
-    `asked` is the piece that was asked for: "40" means hours after one question and money after another.
-    Raises IncomeOutOfRange for an amount that nobody earns.
-    """
+    `asked` is the piece that was asked for: "40" means hours after one question and money after
+    another. Raises IncomeOutOfRange for an amount that nobody earns."""
     added = _piece(said, text, asked)
     if added is None:
         reading = read_income(text)
@@ -95,7 +96,8 @@ def _piece(said: SaidIncome, text: str, asked: Asked | None) -> SaidIncome | Non
 
 
 def _with_likely_currency(said: SaidIncome) -> SaidIncome:
-    if said.currency is None and said.amount is not None and said.period in _DOLLARS_UP_TO:
-        if said.amount <= _DOLLARS_UP_TO[said.period]:
-            return replace(said, currency="USD", dollars_assumed=True)
-    return said
+    if said.currency is not None or said.amount is None or said.period not in _DOLLARS_UP_TO:
+        return said
+    if said.amount > _DOLLARS_UP_TO[said.period]:
+        return said
+    return replace(said, currency="USD", dollars_assumed=True)

@@ -1,6 +1,7 @@
 """The parts of a message about income: which number is the amount, and what stands beside it.
 
-Works on text where every number is a mark (see number_words). The vocabulary is in `tables/income.yml`.
+Works on text where every number is a mark (see number_words). The vocabulary is in
+`tables/income.yml`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _OTHER_NUMBER = re.compile(
     r"|\b[0-9]{2} [0-9]{4} [0-9]{4}\b|\b[0-9]{3}-[0-9]{4}\b(?!-)"
     r"|\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"
     r"|\b[0-9]{1,4}[/\-][0-9]{1,2}[/\-][0-9]{1,4}\b"
-    r"|\b[a-z]{4}[ \-]?[0-9]{6}[ \-]?[a-z0-9]{0,8}\b"
+    r"|\b[a-z]{4}[ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[hmx][a-z]{2}[b-df-hj-np-tv-z]{3}"
+    r"(?:[ \-]?[a-z0-9]{1,2})?\b"
     r"|\b[0-9]{1,2}:[0-9]{2}\b|\bmil gracias\b|\bmillon(?:es)? de gracias\b"
     r"|\b(?!usd|mxn|dls|dlls)[a-z]{1,20}[0-9][a-z0-9]*\b(?<![0-9]e[0-9])"
 )
@@ -78,7 +80,7 @@ def is_negative(folded: str) -> bool:
 
 
 def mark_numbers(folded: str) -> NumberedText:
-    """The text with its numbers marked, usual misspellings put right, and other people's numbers gone."""
+    """The text with numbers marked, misspellings put right, and phones, keys and dates gone."""
     kept = _OTHER_NUMBER.sub(" code ", _GLUED_CURRENCY.sub(r"\1 ", folded))
     kept = _SPACED_THOUSANDS.sub(r"\1", re.sub(r"['’]", "", kept))
     numbered = find_numbers(kept)
@@ -120,14 +122,16 @@ def find_range(numbered: NumberedText) -> tuple[Decimal, int, int] | None:
         lower *= 1000  # "2 a 3 mil", "2-3k"
     between = match[0].split()
     joined_by_and = "y" in between or "and" in between or "o" in between or "or" in between
-    opened = re.search(r"(?:entre|between|de|from)(?: \$| como| unos)* $", numbered.text[: match.start()])
+    opened = re.search(
+        r"(?:entre|between|de|from)(?: \$| como| unos)* $", numbered.text[: match.start()]
+    )
     if lower >= high.value or (joined_by_and and {"y", "and"} & set(between) and not opened):
         return None
     return lower, int(match[1]), int(match[2])
 
 
 def find_amount(numbered: NumberedText) -> Candidate | None:
-    """The number that is most likely the amount; the first of equals. None when none is about money."""
+    """The number most likely to be the amount, the first of equals; None when none is money."""
     periods = find_periods(numbered)
     shift = _marks_of_shift(numbered)
     candidates = [
@@ -228,12 +232,14 @@ def _without_fillers(text: str, numbered: NumberedText) -> str:
 
 
 def _strip_fillers(text: str) -> str:
-    gone = _pattern_of((*vocabulary()["filler"], *vocabulary()["earning"], "$", "|", "/")).sub(" ", text)
+    gone = _pattern_of((*vocabulary()["filler"], *vocabulary()["earning"], "$", "|", "/")).sub(
+        " ", text
+    )
     return gone.replace(" ", "")
 
 
 def _open_marks(numbered: NumberedText) -> str:
-    """The text with marks spelt as N and the number, padded to keep every place ("n0n" -> "N15")."""
+    """The text with marks spelt as N and the number, every place kept ("n0n" -> "N15")."""
 
     def opened(match: re.Match[str]) -> str:
         value = numbered.numbers[int(match[1])].value
@@ -269,7 +275,9 @@ def _pattern_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def _alternatives(phrases: Iterable[str]) -> str:
     longest_first = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(phrase).replace(r"\ ", " +") for phrase in longest_first) + ")"
+    return (
+        "(?:" + "|".join(re.escape(phrase).replace(r"\ ", " +") for phrase in longest_first) + ")"
+    )
 
 
 def _starts_with(text: str, phrases: list[str]) -> bool:

@@ -16,13 +16,14 @@ def _spaced(character_class: str, least: int, most: int) -> str:
     return rf"(?:{character_class}{_GAP}){{{least},{most}}}"
 
 
-# In order: what is tried first at each place. A CURP is looked for loosely (10 characters on make it out,
-# an RFC is the same up to there), so that one with a typing mistake is hidden too.
+# In order: what is tried first at each place. A CURP is looked for loosely (10 characters on make
+# it out, an RFC is the same up to there), so that one with a typing mistake is hidden too.
 _PERSONAL = re.compile(
     r"(?P<email>(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6})"
     r"|(?P<moment>(?<![0-9])(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])"
     r"(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,6})?)?)?)"
-    rf"|(?P<curp>(?<![^\W_]){_spaced('[A-ZÑ]', 3, 3)}[A-ZÑ]{_GAP}{_spaced('[0-9OIL]', 5, 5)}[0-9OIL]"
+    rf"|(?P<curp>(?<![^\W_]){_spaced('[A-ZÑ]', 3, 3)}[A-ZÑ]{_GAP}"
+    rf"{_spaced('[0-9OIL]', 5, 5)}[0-9OIL]"
     rf"(?:{_GAP}[HMX]{_GAP}{_spaced('[A-ZÑ0-9]', 4, 7)}[0-9OIL]|[A-Z0-9]{{0,10}})(?![^\W_]))"
     r"|(?P<number>(?<![^\W_])\+?\(?[0-9](?:[ .\-()/]{0,3}[0-9]){6,40})",
     re.IGNORECASE,
@@ -41,11 +42,11 @@ def mask_nss(nss: str) -> str:
 
 
 def mask_personal_data(text: str) -> str:
-    """Free text with CURPs (and RFCs), NSS, US Social Security numbers, phones and e-mails replaced.
+    """Free text without its CURPs (and RFCs), NSS, US numbers (SSN), phones and e-mails.
 
-    Each becomes the name of what it was in brackets. It hides too much rather than too little: any seven
-    digits in a row go, except dates and times written as in a log. Full-width and other odd characters come
-    out plain. Masking twice changes nothing.
+    Each becomes the name of what it was in brackets. It hides too much rather than too little: any
+    seven digits in a row go, except dates and times written as in a log. Full-width and other odd
+    characters come out plain. Masking twice changes nothing.
     """
     return _PERSONAL.sub(_name_of, plain_characters(text))
 

@@ -1,8 +1,8 @@
 """Checks an NSS, the 11-digit number of the Mexican social security, and refuses a US one.
 
-Made by: subdelegation (2), year of registration (2), year of birth (2), folio (4), Luhn check digit. The
-two-digit years are ambiguous and are not judged. A US Social Security number has nine digits: it has no use
-here, so it is recognised and never kept, shown or repeated.
+Made by: subdelegation (2), year of registration (2), year of birth (2), folio (4), Luhn check
+digit. The two-digit years are ambiguous and are not judged. A US Social Security number has nine
+digits: it has no use here, so it is recognised and never kept, shown or repeated.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ SSN_LENGTH = 9
 
 _SEPARATORS = re.compile(r"[\s.\-_/,·]+")
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
-# The American grouping with hyphens, wherever it stands; nine digits together or spaced, unless more digits
-# are next to them. Not 5-4, which is a ZIP code.
+# The American grouping with hyphens, wherever it stands; nine digits together or spaced, unless
+# more digits are next to them. Not 5-4, which is a ZIP code.
 _SSN = re.compile(
     r"(?<![0-9])(?<![0-9]-)[0-9]{3}-[0-9]{2}-[0-9]{4}(?!-?[0-9])"
     r"|(?<![0-9])(?<![0-9][ .\-/_])[0-9]{3}([ .\-/_]{0,3})[0-9]{2}\1[0-9]{4}(?![ .\-/_]?[0-9])"
@@ -34,8 +34,8 @@ _SSN = re.compile(
 class NssProblem:
     """Something wrong in an NSS: a code, where (counted from 1), and what a message needs.
 
-    `detail` may hold a whole corrected NSS as `suggestion`, so it is not in the repr; it never holds any
-    digit of a US number.
+    `detail` may hold a whole corrected NSS as `suggestion`, so it is not in the repr; it never
+    holds any digit of a US number.
     """
 
     code: str
@@ -48,8 +48,8 @@ class NssProblem:
 class NssReport:
     """What an NSS says and what is wrong with it.
 
-    `nss` is the 11 digits, or None where the text has not 11 (so a US number cannot be in it). The parts
-    are two-digit texts.
+    `nss` is the 11 digits, or None where the text has not 11 (so a US number cannot be in it). The
+    parts are two-digit texts.
     """
 
     valid: bool
@@ -85,12 +85,12 @@ def check_nss(text: str) -> NssReport:
 
 
 def looks_like_ssn(text: str) -> bool:
-    """Whether a US Social Security number (or ITIN) stands in the text: nine digits, or ###-##-####."""
+    """Whether a US Social Security number (or ITIN) is in the text: nine digits or ###-##-####."""
     return _SSN.search(plain_characters(text)) is not None
 
 
 def _unreadable(written: str, read: str) -> Iterator[NssProblem]:
-    """Why the text is not 11 digits. Nothing of the text itself is kept, save look-alike letters."""
+    """Why the text is not 11 digits. Of the text only look-alike letters are kept."""
     if len(written) != LENGTH:
         yield NssProblem("length", "error", None, {"length": len(written), "expected": LENGTH})
         return

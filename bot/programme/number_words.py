@@ -1,7 +1,7 @@
 """Finds numbers in a message, written in digits, in words, or both: "2 mil 500", "dos mil", "1.5k".
 
-Spanish and English. text2num was tried and set aside: it reads "2 mil quinientos" as 2 and 1500, "entre dos
-mil y dos mil quinientos" as 2002 and 1500, and no misspelt word.
+Spanish and English. text2num was tried and set aside: it reads "2 mil quinientos" as 2 and 1500,
+"entre dos mil y dos mil quinientos" as 2002 and 1500, and no misspelt word.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     r"|[$%/#+\-]"
 )
 _GROUPED = {
-    # 1,500 and 1.500 are both fifteen hundred: in the US and in Mexico, and in the rest of Latin America.
+    # 1,500 and 1.500 are both fifteen hundred: in the US and in Mexico, and in the rest of Latin
+    # America.
     ",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
     ".": re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
 }
@@ -37,8 +38,8 @@ _GREATEST_EXPONENT = 400
 class FoundNumber:
     """A number and how it was written.
 
-    `scaled`: a word or letter such as "mil" or "k" is part of it. `in_digits`: its length when it is
-    nothing but digits, else 0.
+    `scaled`: a word or letter such as "mil" or "k" is part of it. `in_digits`: its length when it
+    is nothing but digits, else 0.
     """
 
     value: Decimal
@@ -48,7 +49,7 @@ class FoundNumber:
 
 @dataclass(frozen=True)
 class NumberedText:
-    """A message in which every number is a mark (`n0n`, `n1n`, …) that stands for numbers[0], [1], …"""
+    """A message in which marks (`n0n`, `n1n`, …) stand for numbers[0], numbers[1], …"""
 
     text: str
     numbers: tuple[FoundNumber, ...]
@@ -130,7 +131,7 @@ class _Reader:
         return True
 
     def add_half(self) -> bool:
-        """"dos mil y medio": half of the thousand just said."""
+        """ "dos mil y medio": half of the thousand just said."""
         if not self.thousands or self.current is not None:
             return False
         self.current, self.room = Decimal(500), Decimal(0)
@@ -142,7 +143,7 @@ class _Reader:
 
 
 def _read_number(tokens: list[str], start: int) -> tuple[FoundNumber | None, int]:
-    """The number that begins at a token, and how many tokens it takes."""
+    """The number that begins at a word, and how many tokens it takes."""
     reader, index = _Reader(), start
     while index < len(tokens):
         taken = _take(reader, tokens, index)
@@ -157,54 +158,54 @@ def _read_number(tokens: list[str], start: int) -> tuple[FoundNumber | None, int
 
 
 def _take(reader: _Reader, tokens: list[str], index: int) -> int:
-    """Add the token at index to the number; how many tokens were used, 0 when it does not belong."""
-    token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else ""
-    if token[0].isdigit():
-        return int(_take_digits(reader, token))
-    if token in ("un", "a") and not reader.started:
+    """Add the word at index to the number; how many were used, 0 when it does not belong."""
+    word, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else ""
+    if word[0].isdigit():
+        return int(_take_digits(reader, word))
+    if word in ("un", "a") and not reader.started:
         # "a" belongs to a number only in "a hundred", "a thousand"; "un" in "un mil", "un millon".
         if following == "hundred" and reader.add(Decimal(1), 1):
             return 1
         return int(_scales().get(following, 0) >= 1000 and reader.add(Decimal(1), 1))
-    if token == "y" and following in ("medio", "media") and reader.add_half():
+    if word == "y" and following in ("medio", "media") and reader.add_half():
         return 2
-    if token in ("y", "and", "-") and reader.current is not None:
-        return _take_joined(reader, token, following)
-    if token == "once" and following in ("a", "every", "per", "again"):
+    if word in ("y", "and", "-") and reader.current is not None:
+        return _take_joined(reader, word, following)
+    if word == "once" and following in ("a", "every", "per", "again"):
         return 0  # "once a week" is English
-    if token in _scales():
-        if token != "mil" and not reader.started:
+    if word in _scales():
+        if word != "mil" and not reader.started:
             return 0
-        return int(reader.scale(_scales()[token]))
-    value = _word_value(token)
+        return int(reader.scale(_scales()[word]))
+    value = _word_value(word)
     return int(value is not None and reader.add(Decimal(value), _room_after(value)))
 
 
-def _take_digits(reader: _Reader, token: str) -> bool:
-    value = read_digits(token)
+def _take_digits(reader: _Reader, word: str) -> bool:
+    value = read_digits(word)
     if value is None:
         return False
     if reader.started:
         # "2 mil 500" is one number, "5 mil 40 horas" is two.
-        follows = reader.scaled and reader.current is None and token.isdigit() and len(token) == 3
+        follows = reader.scaled and reader.current is None and word.isdigit() and len(word) == 3
         return follows and reader.add(value, 0)
     reader.current, reader.room = value, Decimal(0)
     return True
 
 
-def _take_joined(reader: _Reader, token: str, following: str) -> int:
-    """"treinta y cinco", "diez y seis", "a hundred and fifty", "twenty-five"."""
+def _take_joined(reader: _Reader, word: str, following: str) -> int:
+    """ "treinta y cinco", "diez y seis", "a hundred and fifty", "twenty-five"."""
     value = _word_value(following)
     if value is None:
         return 0
-    if token == "y" and reader.current == 10 and value < 10:
+    if word == "y" and reader.current == 10 and value < 10:
         reader.room = Decimal(10)
-    fits = reader.room == 100 if token == "and" else reader.room == 10
+    fits = reader.room == 100 if word == "and" else reader.room == 10
     return 2 if fits and reader.add(Decimal(value), _room_after(value)) else 0
 
 
 def _with_cents(reader: _Reader, tokens: list[str], index: int) -> tuple[Decimal, int]:
-    """"veinticinco con cincuenta" is 25.50."""
+    """ "veinticinco con cincuenta" is 25.50."""
     value = reader.value
     if reader.scaled or tokens[index : index + 1] != ["con"] or index + 1 >= len(tokens):
         return value, index

@@ -1,4 +1,4 @@
-"""Brings the characters that phones and keyboards produce to the plain ones that keys are made of."""
+"""Brings the characters that phones and keyboards produce to the plain ones of keys."""
 
 from __future__ import annotations
 

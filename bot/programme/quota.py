@@ -1,8 +1,8 @@
 """The quota (cuota) of an independent worker, month by month.
 
-It is an estimate by law: the five insurances at the law's rates, employer's and worker's share together
-(LSS 222-II-a, 227-I, 228-II), on the declared income, between one minimum wage of the zone and 25 UMA
-(LSS 28). The amount on the capture line that the institute issues governs.
+It is an estimate by law: the five insurances at the law's rates, employer's and worker's share
+together (LSS 222-II-a, 227-I, 228-II), on the declared income, between one minimum wage of the zone
+and 25 UMA (LSS 28). The amount on the capture line that the institute issues governs.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class QuotaRequestError(ValueError):
 class QuotaRequest:
     """What a person declares.
 
-    `monthly_income` in MXN; `months` is the contribution_period (LSS 224: 1, 2, 6 or 12 months paid in
-    advance). Raises QuotaRequestError for an income that is not a number, is 0 or less, or is above
-    10**12, and for another number of months.
+    `monthly_income` in MXN; `months` is the contribution_period (LSS 224: 1, 2, 6 or 12 months paid
+    in advance). Raises QuotaRequestError for an income that is not a number, is 0 or less, or is
+    above 10**12, and for another number of months.
     """
 
     monthly_income: Decimal
@@ -84,9 +84,9 @@ class BranchAmount:
 class MonthQuota:
     """The quota of one month, amounts in MXN.
 
-    `income_considered` is the declared income brought between `floor` and `cap`; `daily_base` (SBC) is
-    that by the days of the month, rounded to centavos. `provisional` names the sections of figures that
-    are not published yet for this month and were taken from the last published ones.
+    `income_considered` is the declared income brought between `floor` and `cap`; `daily_base` (SBC)
+    is that by the days of the month, rounded to centavos. `provisional` names the sections of
+    figures that are not published yet for this month and were taken from the last published ones.
     """
 
     month: Month
@@ -140,10 +140,11 @@ def quota_by_period(
     risk_class: RiskClass = RiskClass.I,
     infonavit: bool = False,
 ) -> dict[ContributionPeriod, Quota]:
-    """The quota for each period on offer (1, 2, 6, 12 months) from a month on, income in MXN a month.
+    """The quota for each period on offer (1, 2, 6, 12 months) from a month on, in MXN.
 
-    Later months without published figures use the latest published ones and are marked provisional. The
-    first month must have its own: raises FiguresNotPublished otherwise; QuotaRequestError as QuotaRequest.
+    Later months without published figures use the latest published ones and are marked provisional.
+    The first month must have its own: raises FiguresNotPublished otherwise; QuotaRequestError as
+    QuotaRequest.
     """
     parameters_for_month(first_month.year, first_month.month)
     return {
@@ -156,10 +157,11 @@ def quota_by_period(
 
 
 def ceav_rate(daily_base: Decimal, zone: Zone, parameters: MonthParameters) -> Decimal:
-    """The employer's CEAV rate in percent for a daily_base in MXN (DOF 16-12-2020, transitorio segundo).
+    """The employer's CEAV rate in percent for a daily_base in MXN (DOF 16-12-2020, transitorio 2).
 
-    The base counts to the centavo, and one minimum wage of the zone is looked at before the UMA: since
-    2023 it is worth more than the first UMA bounds, and one peso above it costs some 270 a month.
+    The base counts to the centavo, and one minimum wage of the zone is looked at before the UMA:
+    since 2023 it is worth more than the first UMA bounds, and one peso above it costs some 270 a
+    month.
     """
     base = to_centavos(daily_base)
     with exact_arithmetic():
@@ -175,9 +177,7 @@ def ceav_rate(daily_base: Decimal, zone: Zone, parameters: MonthParameters) -> D
     return parameters.ceav_rows[-1].rate
 
 
-def _compute(
-    request: QuotaRequest, figures_for: Callable[[int, int], MonthParameters]
-) -> Quota:
+def _compute(request: QuotaRequest, figures_for: Callable[[int, int], MonthParameters]) -> Quota:
     covered = [request.first_month.plus(offset) for offset in range(request.months)]
     with exact_arithmetic():
         months = tuple(

@@ -1,7 +1,7 @@
 """The dated figures of the quota, read from `parameters/<year>.yml`.
 
-Each file holds what was published for one year, in sections that begin on their own date: the UMA on
-1 February, the rest on 1 January. Files are found by name, so a new year is a new file.
+Each file holds what was published for one year, in sections that begin on their own date: the UMA
+on 1 February, the rest on 1 January. Files are found by name, so a new year is a new file.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class ParameterFileError(ValueError):
 class CeavRow:
     """One row of the employer's CEAV table (transitorio segundo, DOF 16-12-2020).
 
-    `up_to_uma` is the row's upper bound in UMA, None when it has none; the row of one minimum wage is
-    the one with `up_to_minimum_wage`. `rate` is in percent.
+    `up_to_uma` is the row's upper bound in UMA, None when it has none; the row of one minimum wage
+    is the one with `up_to_minimum_wage`. `rate` is in percent.
     """
 
     rate: Decimal
@@ -92,7 +92,7 @@ class BranchRate:
 
 @dataclass(frozen=True)
 class FigureSource:
-    """Where a section was read: its text, how good it is (A, B, C), and since when it is in force."""
+    """Where a section was read, how good that is (A, B, C), and since when it is in force."""
 
     section: str
     text: str
@@ -104,7 +104,8 @@ class FigureSource:
 class MonthParameters:
     """Every figure that the quota of one month needs. Daily amounts in MXN, rates in percent.
 
-    `provisional` names the sections taken from an earlier period because their own is not published.
+    `provisional` names the sections taken from an earlier period because their own is not
+    published.
     """
 
     month: Month

@@ -1,4 +1,4 @@
-"""Income as people say it, and what must come out: (text, amount, currency, period, hours, days, range)."""
+"""Income as people say it: (text, amount, currency, period, hours, days, range)."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ READ = [
     ("1 millon de pesos al año", "1000000", "MXN", "year", None, None, False),
     ("saco 3,500 libres al mes", "3500", None, "month", None, None, False),
     ("hago unos 4 mil dls", "4000", "USD", None, None, None, False),
+    ("gano 100000 pesos", "100000", "MXN", None, None, None, False),
     ("mil", "1000", None, None, None, None, False),
     ("15000", "15000", None, None, None, None, False),
     ("son 1500", "1500", None, None, None, None, False),
@@ -99,8 +100,8 @@ READ = [
     ("I earn $600 a week", "600", None, "week", None, None, False),
     ("$15/hr", "15", None, "hour", None, None, False),
     ("$18 hr 40hrs", "18", None, "hour", "40", None, False),
-    ("I get paid 1,200 every two weeks", "1200", None, "fortnight", None, None, False),
-    ("1200 biweekly", "1200", None, "fortnight", None, None, False),
+    ("I get paid 1,200 every two weeks", "1200", None, "two_weeks", None, None, False),
+    ("1200 biweekly", "1200", None, "two_weeks", None, None, False),
     ("about 2500 a month", "2500", None, "month", None, None, False),
     ("2500 per month before taxes", "2500", None, "month", None, None, False),
     ("fifteen hundred a month", "1500", None, "month", None, None, False),
@@ -128,7 +129,15 @@ READ = [
     ("$1,200 c/quincena", "1200", None, "fortnight", None, None, False),
     ("dos mil y medio", "2500", None, None, None, None, False),
     ("ganaba 2000 pero ahora 1800 al mes", "1800", None, "month", None, None, False),
-    ("quiero saber cuanto pago si gano 12000 pesos al mes", "12000", "MXN", "month", None, None, False),
+    (
+        "quiero saber cuanto pago si gano 12000 pesos al mes",
+        "12000",
+        "MXN",
+        "month",
+        None,
+        None,
+        False,
+    ),
     ("15-20 horas a la semana a 14 la hora", "14", None, "hour", "15", None, False),
     ("40 hrs x 16 dlls", "16", "USD", None, "40", None, False),
     ("since 2015 I make 3000 a month", "3000", None, "month", None, None, False),
@@ -197,5 +206,16 @@ NOT_INCOME = [
     "gano el minimo",
 ]
 
-OUT_OF_RANGE = ["0", "0 pesos", "cero pesos al mes", "-500", "gano -500 dolares", "1e309", "mil millones", "mil millones de pesos",
-                "$ -20 la hora", "gano 1e99999999 pesos", "999999999999 pesos"]
+OUT_OF_RANGE = [
+    "0",
+    "0 pesos",
+    "cero pesos al mes",
+    "-500",
+    "gano -500 dolares",
+    "1e309",
+    "mil millones",
+    "mil millones de pesos",
+    "$ -20 la hora",
+    "gano 1e99999999 pesos",
+    "999999999999 pesos",
+]

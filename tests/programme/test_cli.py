@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,14 +48,23 @@ def test_quota_as_json() -> None:
         "400.00",
         "2633.11",
     )
-    assert (month["floor"], month["cap"], month["income_considered"]) == ("9451.20", "87982.50", "12000.00")
+    assert (month["floor"], month["cap"], month["income_considered"]) == (
+        "9451.20",
+        "87982.50",
+        "12000.00",
+    )
     fixed_fee = month["branches"][0]
-    assert (fixed_fee["id"], fixed_fee["rate"], fixed_fee["amount"]) == ("eym_fixed_fee", "20.40", "717.94")
+    assert (fixed_fee["id"], fixed_fee["rate"], fixed_fee["amount"]) == (
+        "eym_fixed_fee",
+        "20.40",
+        "717.94",
+    )
     assert {source["section"] for source in quoted["sources"]} >= {"uma", "minimum_wage"}
 
 
 def test_quota_of_several_months_with_every_option() -> None:
-    options = "--income 1 --month 2025-11 --months 6 --zone zlfn --risk-class iv --infonavit".split()
+    period = ["--income", "1", "--month", "2025-11", "--months", "6"]
+    options = [*period, "--zone", "zlfn", "--risk-class", "iv", "--infonavit"]
     quoted = as_json(quota, *options)
     assert [month["month"] for month in quoted["months"]] == [
         "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04",
@@ -68,7 +78,9 @@ def test_income_may_have_thousands_separators() -> None:
     assert as_json(quota, "--income", "$12,000.00", "--month", "2026-06")["total"] == "2633.11"
 
 
-@pytest.mark.parametrize(("language", "note"), [("en", "Estimate by law"), ("es", "Estimación conforme a la ley")])
+@pytest.mark.parametrize(
+    ("language", "note"), [("en", "Estimate by law"), ("es", "Estimación conforme a la ley")]
+)
 def test_quota_for_people(language: str, note: str) -> None:
     result = run(quota, "--income", "12000", "--month", "2026-06", "--lang", language)
     assert result.exit_code == 0
@@ -100,7 +112,9 @@ def test_quota_for_people(language: str, note: str) -> None:
     ],
 )
 def test_bad_input_is_one_line_on_stderr(arguments: str, reason: str) -> None:
-    result = run(quota, *arguments.split(), *([] if "--month " in arguments else ["--month", "2026-06"]))
+    result = run(
+        quota, *arguments.split(), *([] if "--month " in arguments else ["--month", "2026-06"])
+    )
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.strip().splitlines()
     assert line.startswith("Error: ")
@@ -154,7 +168,16 @@ def test_a_us_number_is_not_repeated(options: list[str]) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize(
-    "key", ["SABC560626MDFLRN01", "LOHA040913MNEPRNA5", "", "[bold]x[/bold]", "BACA560626MDFLRN01", "SABC560230MZZLRN01", "SÁBC560626MDFLRN01"]
+    "key",
+    [
+        "SABC560626MDFLRN01",
+        "LOHA040913MNEPRNA5",
+        "",
+        "[bold]x[/bold]",
+        "BACA560626MDFLRN01",
+        "SABC560230MZZLRN01",
+        "SÁBC560626MDFLRN01",
+    ],
 )
 def test_reports_for_people(key: str, language: str) -> None:
     for command in (curp, nss):
@@ -170,6 +193,24 @@ def test_every_message_is_in_both_languages() -> None:
             assert set(sentences) == {"en", "es"}, code
     for name in load_messages("branches").values():
         assert set(name) == {"en", "es"}
+
+
+def test_every_problem_code_has_a_message_and_no_message_is_left_over() -> None:
+    # The codes are literals in the rules, so the source is the one place that lists them all.
+    for key, pattern in (
+        (
+            "curp",
+            r'(?:_error|_warning)\(\s*"([a-z_0-9]+)"|code = "([a-z_]+)" if meant else "([a-z_]+)"',
+        ),
+        ("nss", r'NssProblem\(\s*"([a-z_]+)"'),
+    ):
+        source = (ROOT / "bot" / "programme" / f"{key}.py").read_text(encoding="utf-8")
+        codes = {code for found in re.findall(pattern, source) for code in _flat(found) if code}
+        assert codes == set(load_messages("problems")[key])
+
+
+def _flat(found: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else found
 
 
 def test_the_group_knows_its_commands() -> None:
@@ -188,7 +229,12 @@ def test_as_a_real_process() -> None:
     assert json.loads(done.stdout)["total"] == "2633.11"
     assert done.stderr == ""
     failed = subprocess.run(
-        [*command, "--income", "abc"], capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
+        [*command, "--income", "abc"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=60,
     )
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr.startswith("Error: ")

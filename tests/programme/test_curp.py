@@ -113,7 +113,9 @@ def test_leap_day_births() -> None:
 def test_warnings_leave_it_valid(text: str, expected: str, birth_date: date) -> None:
     report = check_curp(text, TODAY)
     assert report.valid
-    assert [(problem.code, problem.severity) for problem in report.problems] == [(expected, "warning")]
+    assert [(problem.code, problem.severity) for problem in report.problems] == [
+        (expected, "warning")
+    ]
     assert report.birth_date == birth_date
 
 
@@ -174,7 +176,7 @@ def test_nothing_personal_in_the_repr() -> None:
         assert "1956" not in shown
 
 
-# --- generated -----------------------------------------------------------------------------------------
+# --- generated -----------------------------------------------------------------------------------
 
 CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
 curps = st.builds(
@@ -182,7 +184,13 @@ curps = st.builds(
         name + day.strftime("%y%m%d") + sex + state + inner + homonym[day.year >= 2000]
     ),
     st.builds(
-        "".join, st.tuples(st.sampled_from(CONSONANTS), st.sampled_from("AEIOUX"), st.sampled_from(CONSONANTS), st.sampled_from(CONSONANTS))
+        "".join,
+        st.tuples(
+            st.sampled_from(CONSONANTS),
+            st.sampled_from("AEIOUX"),
+            st.sampled_from(CONSONANTS),
+            st.sampled_from(CONSONANTS),
+        ),
     ),
     st.dates(date(1920, 1, 1), TODAY),
     st.sampled_from("HMX"),
@@ -204,7 +212,9 @@ def test_a_made_up_curp_validates(curp: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(curps, st.integers(0, 17), st.sampled_from(ALPHABET))
-def test_a_changed_character_is_caught_or_in_the_blind_spot(curp: str, place: int, new: str) -> None:
+def test_a_changed_character_is_caught_or_in_the_blind_spot(
+    curp: str, place: int, new: str
+) -> None:
     assume(curp[place] != new)
     changed = curp[:place] + new + curp[place + 1 :]
     weighted = (ALPHABET.index(new) - ALPHABET.index(curp[place])) * (18 - place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import decimal
 from decimal import Decimal
 
@@ -30,7 +31,9 @@ def decimal_or_none(text: str | None) -> Decimal | None:
 
 
 @pytest.mark.parametrize("phrase", READ, ids=lambda phrase: phrase[0])
-def test_what_people_say(phrase: tuple[str, str, str | None, str | None, str | None, str | None, bool]) -> None:
+def test_what_people_say(
+    phrase: tuple[str, str, str | None, str | None, str | None, str | None, bool],
+) -> None:
     text, amount, currency, period, hours, days, is_range = phrase
     assert read_income(text) == IncomeReading(
         amount=Decimal(amount),
@@ -68,16 +71,18 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert reading is None or 0 < reading.amount < Decimal(10) ** 8
 
 
-WORDS = "gano mil dos 2 500 k $ la hora horas al mes y a entre - 1.500 dlls pesos 40 dias cada once con medio millon e309 n0n".split()
+WORDS = [
+    "gano", "mil", "dos", "2", "500", "k", "$", "la", "hora", "horas", "al", "mes", "y", "a",
+    "entre", "-", "1.500", "dlls", "pesos", "40", "dias", "cada", "once", "con", "medio", "millon",
+    "1e309", "n0n",
+]  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
 def test_any_heap_of_words_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(IncomeOutOfRange):
         read_income(text)
-    except IncomeOutOfRange:
-        pass
     for read in (read_currency, read_period, read_hours, read_days):
         read(text)
 
@@ -85,13 +90,18 @@ def test_any_heap_of_words_is_read_or_refused(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 99_999_999))
 def test_an_amount_in_any_notation_is_the_same(amount: int) -> None:
-    for text in (f"{amount} pesos", f"${amount:,}", f"{amount:,}.00 pesos al mes", f"gano {amount} dlls"):
+    for text in (
+        f"{amount} pesos",
+        f"${amount:,}",
+        f"{amount:,}.00 pesos al mes",
+        f"gano {amount} dlls",
+    ):
         reading = read_income(text)
         assert reading is not None
         assert reading.amount == amount
 
 
-# --- in pesos a month ----------------------------------------------------------------------------------
+# --- in pesos a month ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -101,6 +111,7 @@ def test_an_amount_in_any_notation_is_the_same(amount: int) -> None:
         (IncomeReading(Decimal(12000), "MXN", "month"), "12000.00"),
         (IncomeReading(Decimal(900), "USD", "week"), "72150.00"),
         (IncomeReading(Decimal(2000), "MXN", "fortnight"), "4000.00"),
+        (IncomeReading(Decimal(2000), "MXN", "two_weeks"), "4333.33"),
         (IncomeReading(Decimal(30000), "USD", "year"), "46250.00"),
         (IncomeReading(Decimal(18), "USD", "hour", Decimal(40)), "57720.00"),
         (IncomeReading(Decimal(120), "USD", "day", None, Decimal(5)), "48100.00"),
@@ -152,7 +163,7 @@ def test_the_callers_decimal_context_does_not_matter() -> None:
         assert read_income("2 mil 555 pesos") == IncomeReading(Decimal(2555), "MXN")
 
 
-# --- lone answers --------------------------------------------------------------------------------------
+# --- lone answers --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -173,7 +184,7 @@ def test_a_lone_currency(text: str, currency: str | None) -> None:
     [
         ("a la semana", "week"), ("semanal", "week"), ("week", "week"), ("cada 8 dias", "week"),
         ("por mes", "month"), ("mes", "month"), ("Monthly", "month"), ("quincena", "fortnight"),
-        ("cada quince días", "fortnight"), ("every two weeks", "fortnight"), ("por hora", "hour"),
+        ("cada quince días", "fortnight"), ("every two weeks", "two_weeks"), ("por hora", "hour"),
         ("la ora", "hour"), ("al año", "year"), ("diario", "day"), ("dia", "day"),
         ("semanal o mensual", None), ("40 horas a la semana", None), ("no se", None), ("", None),
     ],
@@ -186,7 +197,8 @@ def test_a_lone_period(text: str, period: str | None) -> None:
     ("text", "hours"),
     [
         ("40", "40"), ("cuarenta", "40"), ("como 50", "50"), ("40 horas", "40"), ("35.5", "35.5"),
-        ("unas 35 a la semana", "35"), ("40 a 50", "40"), ("40-50 hours", "40"), ("entre 30 y 40 horas", "30"),
+        ("unas 35 a la semana", "35"), ("40 a 50", "40"), ("40-50 hours", "40"),
+        ("entre 30 y 40 horas", "30"),
         ("8 horas diarias 5 dias", "40"), ("full time", "40"), ("tiempo completo", "40"),
         ("8 horas al dia", None), ("200", None), ("0", None), ("no sé", None), ("", None),
     ],
@@ -199,7 +211,8 @@ def test_lone_hours(text: str, hours: str | None) -> None:
     ("text", "days"),
     [
         ("5", "5"), ("cinco dias", "5"), ("6 days a week", "6"), ("de lunes a viernes", "5"),
-        ("lunes a sábado", "6"), ("todos los días", "7"), ("5 o 6", "5"), ("8", None), ("0", None), ("", None),
+        ("lunes a sábado", "6"), ("todos los días", "7"), ("5 o 6", "5"), ("8", None), ("0", None),
+        ("", None),
     ],
 )  # fmt: skip
 def test_lone_days(text: str, days: str | None) -> None:

@@ -73,6 +73,9 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.from_regex(r"[0-9]{9}|[0-9]{10}|[0-9]{11}", fullmatch=True), st.sampled_from(["", "hola ", "es: ", "\n"]))
+@given(
+    st.from_regex(r"[0-9]{9}|[0-9]{10}|[0-9]{11}", fullmatch=True),
+    st.sampled_from(["", "hola ", "es: ", "\n"]),
+)
 def test_no_long_number_survives(number: str, before: str) -> None:
     assert number not in mask_personal_data(f"{before}{number} gracias")

@@ -28,7 +28,14 @@ def test_the_facts_vectors(nss: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["7215 99 0456 3", "72-15-99-0456-3", " 72159904563\n", "７２１５９９０４５６３", "72 159904563", "72.15.99.0456.3"],
+    [
+        "7215 99 0456 3",
+        "72-15-99-0456-3",
+        " 72159904563\n",
+        "７２１５９９０４５６３",
+        "72 159904563",
+        "72.15.99.0456.3",
+    ],
 )
 def test_any_way_of_writing_it(written: str) -> None:
     assert check_nss(written).nss == "72159904563"
@@ -85,13 +92,25 @@ def test_a_us_number_is_refused_and_forgotten(text: str) -> None:
     assert not any(character.isdigit() for character in everything)
 
 
-@pytest.mark.parametrize("text", [text for text in SSNS if "O" not in text] + ["soy 2 123-45-6789 gracias"])
+@pytest.mark.parametrize(
+    "text", [text for text in SSNS if "O" not in text] + ["soy 2 123-45-6789 gracias"]
+)
 def test_looks_like_ssn(text: str) -> None:
     assert looks_like_ssn(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["72159904563", "72 159904563", "5541665415", "90210-1234", "12345678", "$1,234", "", "+52 55 4166 5415"]
+    "text",
+    [
+        "72159904563",
+        "72 159904563",
+        "5541665415",
+        "90210-1234",
+        "12345678",
+        "$1,234",
+        "",
+        "+52 55 4166 5415",
+    ],
 )
 def test_does_not_look_like_ssn(text: str) -> None:
     assert not looks_like_ssn(text)

@@ -36,7 +36,7 @@ def month_of(income: str, month: str, **choices: object):  # type: ignore[no-unt
     return compute_quota(request).months[0]
 
 
-# --- what was published -----------------------------------------------------------------------------
+# --- what was published --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_january_keeps_last_years_uma_and_has_this_years_wage(year: int) -> None
     assert january.minimum_wage == december.minimum_wage
 
 
-# --- the same formula, written a second time ---------------------------------------------------------
+# --- the same formula, written a second time -----------------------------------------------------
 
 UMA = {2021: "89.62", 2022: "96.22", 2023: "103.74", 2024: "108.57", 2025: "113.14", 2026: "117.31"}
 WAGE = {
@@ -132,7 +132,9 @@ CEAV = {
 PREMIUM = {"I": 54355, "II": 113065, "III": 259840, "IV": 465325, "V": 758875}
 
 
-def by_hand(income: Decimal, month: Month, zone: Zone, risk: RiskClass, infonavit: bool) -> Fraction:
+def by_hand(
+    income: Decimal, month: Month, zone: Zone, risk: RiskClass, infonavit: bool
+) -> Fraction:
     """Section 0 of the facts: the total before rounding."""
     days = month.days
     uma = Fraction(UMA[month.year if month.month > 1 else month.year - 1])
@@ -203,7 +205,7 @@ def test_a_greater_income_never_pays_less(low: Decimal, more: Decimal) -> None:
     )
 
 
-# --- the CEAV table ----------------------------------------------------------------------------------
+# --- the CEAV table ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,7 @@ def test_2022_had_one_rate() -> None:
     assert rates == {Decimal("3.150")}
 
 
-# --- rounding, periods, requests ---------------------------------------------------------------------
+# --- rounding, periods, requests -----------------------------------------------------------------
 
 
 def test_branches_are_rounded_for_display_and_the_total_once() -> None:
@@ -313,7 +315,7 @@ def test_a_period_into_an_unpublished_year_is_refused() -> None:
     with pytest.raises(FiguresNotPublished) as caught:
         compute_quota(QuotaRequest(Decimal(12000), Month(2026, 8), 6))
     assert caught.value.month == Month(2027, 1)
-    assert caught.value.missing == ("minimum_wage", "ceav_employer")
+    assert caught.value.missing == ("minimum_wage",)
 
 
 def test_quotas_by_period_mark_what_is_provisional() -> None:
@@ -323,8 +325,8 @@ def test_quotas_by_period_mark_what_is_provisional() -> None:
     assert quotas[2].provisional
     december, january = quotas[2].months
     assert december.provisional == ()
-    assert january.provisional == ("minimum_wage", "ceav_employer")
-    assert quotas[6].months[2].provisional == ("uma", "minimum_wage", "ceav_employer")
+    assert january.provisional == ("minimum_wage",)
+    assert quotas[6].months[2].provisional == ("uma", "minimum_wage")
     assert january.floor == Decimal("315.04") * 31
     assert quotas[1].total == compute_quota(QuotaRequest(Decimal(12000), Month(2026, 12))).total
 

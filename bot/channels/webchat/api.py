@@ -30,8 +30,8 @@ MAX_CHARACTERS = 4096
 MAX_BODY_BYTES = 64 * 1024
 MAX_WAIT_SECONDS = 25
 LOOK_AGAIN_SECONDS = 5.0
-_SESSION = re.compile(r"^[A-Za-z0-9_-]{43}$")
-_CLIENT_KEY = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+_SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
+_CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 _LINE_BREAKING = {"\n", "\t"}
 
 
@@ -120,7 +120,7 @@ class ChatApi:
         if not isinstance(session, str) or not session:
             raise Refused(400, "session is missing")
         known = None
-        if _SESSION.match(session):
+        if _SESSION.fullmatch(session):
             known = await run_in_threadpool(self.inbox.find_address, CHANNEL, session)
         if known is None:
             raise Refused(404, "no such session")
@@ -184,7 +184,7 @@ def _provider_id(body: dict[str, Any], address: Address) -> str:
     key = body.get("key")
     if key is None:
         return uuid.uuid4().hex
-    if not isinstance(key, str) or not _CLIENT_KEY.match(key):
+    if not isinstance(key, str) or not _CLIENT_KEY.fullmatch(key):
         raise Refused(400, "key is not 8 to 64 letters, digits and hyphens")
     return f"{address.id}-{key}"
 

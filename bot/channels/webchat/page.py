@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bot.channels.webchat.api import MAX_CHARACTERS
 from bot.programme.figures import load_figures
 
 HERE = Path(__file__).parent
+STATIC = HERE / "static"
 LANGUAGES = ("es", "en")
 _templates = Jinja2Templates(HERE / "templates")
 
@@ -32,6 +34,13 @@ def page_strings() -> dict[str, dict[str, Any]]:
     return strings
 
 
+@lru_cache(maxsize=None)
+def static_address(name: str) -> str:
+    """A static file's address, which changes with its content: no browser joins an old script to a new page."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
 def _page(request: Request) -> Response:
     language = _language(request)
     context = {
@@ -40,8 +49,10 @@ def _page(request: Request) -> Response:
         "all_strings": page_strings(),
         "max_characters": MAX_CHARACTERS,
         "call_center": load_figures()["call_center_phone"].value,
+        "static": static_address,
     }
-    return _templates.TemplateResponse(request, "chat.html", context, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Language": language, "Vary": "Accept-Language"}
+    return _templates.TemplateResponse(request, "chat.html", context, headers=headers)
 
 
 def _language(request: Request) -> str:

@@ -20,7 +20,7 @@ def problem_message(
     detail: Mapping[str, Any],
     language: Language = "en",
 ) -> str:
-    """What to tell a person about a problem of a CURP or an NSS. Raises KeyError for an unknown code."""
+    """What to tell a person about a problem of a CURP or NSS. KeyError for an unknown code."""
     texts = load_messages("problems")
     sentence: str = texts[key][code][language].format(position=position, **detail)
     if detail.get("suggestion"):

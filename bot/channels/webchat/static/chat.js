@@ -1,23 +1,56 @@
 // The chat page: shows the conversation, sends messages, waits for replies. No framework, no build.
 // Whatever people or the assistant wrote goes in as text, never as markup.
 
-const allStrings = JSON.parse(document.body.dataset.strings);
+const WAIT_SECONDS = 20, WAIT_TIMEOUT_MS = 35000, POST_TIMEOUT_MS = 15000, OWN_POST_MS = 3000;
+const RETRY_MS = [500, 1000, 2000, 4000, 8000], WRITING_MS = 30000, AT_END_PX = 48;
+
 const byId = (id) => document.getElementById(id);
-const talk = byId("talk"), list = byId("messages"), typing = byId("typing"), status = byId("status");
-const form = byId("composer"), input = byId("text"), notice = byId("notice"), jump = byId("jump");
+const talk = byId("talk"), log = byId("log"), list = byId("messages"), typing = byId("typing"), status = byId("status");
+const form = byId("composer"), input = byId("text"), notice = byId("notice"), jump = byId("jump"), count = byId("count");
+const ask = byId("ask"), welcome = byId("welcome");
 
-const STORED_SESSION = "pti-session", STORED_LANGUAGE = "pti-language";
-const WAIT_SECONDS = 20, RETRY_MS = [500, 1000, 2000, 4000, 8000], GIVE_UP_TYPING_MS = 30000;
+// --- what is kept in the browser ---------------------------------------------------------------
 
-let language = localStorage.getItem(STORED_LANGUAGE) || document.body.dataset.language;
-let session = localStorage.getItem(STORED_SESSION);
-let lastId = 0, lastDay = "", waitingSince = 0, generation = 0;
-const pending = new Map(); // id acknowledged → the bubble that was shown at once
+function kept(area, name) {
+  try { return window[area].getItem(`pti-${name}`); } catch { return null; }
+}
+function keep(area, name, value) {
+  try {
+    if (value === null) window[area].removeItem(`pti-${name}`);
+    else window[area].setItem(`pti-${name}`, value);
+  } catch { /* storage is blocked: the conversation lasts as long as the page */ }
+}
 
-const say = (name) => allStrings[language][name];
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+// --- language ------------------------------------------------------------------------------------
 
-// --- showing ---------------------------------------------------------------------------------
+const allStrings = JSON.parse(document.body.dataset.strings);
+const asked = new URLSearchParams(location.search).has("lang");
+let language = document.body.dataset.language;
+if (!asked && allStrings[kept("localStorage", "language")]) language = kept("localStorage", "language");
+
+function say(name, values = {}) {
+  const text = name.split(".").reduce((found, part) => found[part], allStrings[language]);
+  return text.replace(/\{(\w+)\}/g, (_, value) => values[value]);
+}
+const locale = () => (language === "es" ? "es-MX" : "en-US");
+
+function setLanguage(next) {
+  language = next;
+  document.documentElement.lang = language;
+  document.title = say("title");
+  byId("language").lang = say("other_language_code");
+  byId("new-chat").title = say("new_chat");
+  input.placeholder = say("composer_hint");
+  for (const place of document.querySelectorAll("[data-string]")) place.textContent = say(place.dataset.string);
+  for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", say(place.dataset.label));
+  for (const time of list.querySelectorAll("time")) writeTime(time);
+  for (const day of list.querySelectorAll(".day")) day.textContent = dayName(new Date(day.dataset.at));
+  showJump();
+}
+
+// --- showing a message -----------------------------------------------------------------------------
+
+const shown = new Map(); // id → its place in the list
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -26,251 +59,510 @@ function element(tag, className, text) {
   return made;
 }
 
-function clock(when) {
-  return when.toLocaleTimeString(language === "es" ? "es-MX" : "en-US", { hour: "numeric", minute: "2-digit" });
+function labelled(tag, className, name) {
+  // A text of the page's own: it changes with the language.
+  const made = element(tag, className, say(name));
+  made.dataset.string = name;
+  return made;
 }
 
-function showDay(when) {
-  const day = when.toLocaleDateString(language === "es" ? "es-MX" : "en-US", { weekday: "long", day: "numeric", month: "long" });
-  if (day === lastDay) return;
-  lastDay = day;
-  const item = element("li", "day", day);
-  list.append(item);
+function writeTime(time) {
+  time.textContent = new Date(time.dateTime).toLocaleTimeString(locale(), { hour: "numeric", minute: "2-digit" });
+}
+
+function dayName(when) {
+  const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+  const ago = Math.round((midnight(new Date()) - midnight(when)) / 86400000);
+  const parts = { weekday: "long", day: "numeric", month: "long" };
+  if (when.getFullYear() !== new Date().getFullYear()) parts.year = "numeric";
+  const name = ago === 0 || ago === 1
+    ? new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(-ago, "day")
+    : when.toLocaleDateString(locale(), parts);
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+function safeAddress(raw) {
+  // Nothing but the web's own addresses becomes a link.
+  try {
+    const address = new URL(raw, location.origin);
+    return /^https?:$/.test(address.protocol) ? address.href : null;
+  } catch { return null; }
+}
+
+function outwardLink(address, className, text) {
+  const link = element("a", className, text);
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
 }
 
 function linked(text) {
-  // Addresses become links; the rest stays text.
+  // Addresses become links; the rest stays text. What follows an @ is a mail address, not a page.
   const made = document.createDocumentFragment();
-  const pattern = /(https?:\/\/[^\s<>"]+|\b(?:www\.)?[a-z0-9.-]+\.(?:gob\.mx|gov|com)(?:\/[^\s<>"]*)?)/gi;
+  const pattern = /https?:\/\/[^\s<>"]+|(?<![\w@.-])(?:[a-z0-9-]+\.)*(?:gob\.mx|[a-z0-9-]+\.(?:gov|com|org|mx))(?![\w@-])(?:\/[^\s<>"]*)?/gi;
   let from = 0;
   for (const match of text.matchAll(pattern)) {
-    const address = match[0].replace(/[.,;:)!?]+$/, "");
-    made.append(text.slice(from, match.index));
-    const link = element("a", "", address);
-    link.href = /^https?:/i.test(address) ? address : `https://${address}`;
-    link.target = "_blank";
-    link.rel = "noopener noreferrer";
-    made.append(link);
-    from = match.index + address.length;
+    const written = match[0].replace(/[.,;:)!?»”]+$/, "");
+    const address = safeAddress(/^https?:/i.test(written) ? written : `https://${written}`);
+    if (!address) continue;
+    made.append(text.slice(from, match.index), outwardLink(address, "", written));
+    from = match.index + written.length;
   }
   made.append(text.slice(from));
   return made;
 }
 
-function showMessage(message) {
-  const when = message.at ? new Date(message.at) : new Date();
-  const atEnd = isAtEnd();
-  showDay(when);
+function picture(raw) {
+  const inline = /^data:image\/(png|jpeg|gif|webp);base64,/.test(raw);
+  const address = inline ? raw : safeAddress(raw);
+  if (!address) return labelled("p", "missing", "no_image");
+  const image = element("img", "picture");
+  image.alt = say("image");
+  const place = inline ? element("div") : outwardLink(address, "");
+  image.addEventListener("load", () => image.classList.add("loaded"));
+  image.addEventListener("error", () => place.replaceWith(labelled("p", "missing", "no_image")));
+  image.src = address;
+  place.append(image);
+  return place;
+}
+
+function attachment(raw) {
+  const address = safeAddress(raw);
+  if (!address) return "";
+  const link = outwardLink(address, "file");
+  const icon = element("img");
+  icon.src = "/static/file.svg";
+  icon.alt = "";
+  const words = element("span", "file-words");
+  let name = new URL(address).pathname.split("/").pop();
+  try { name = decodeURIComponent(name); } catch { /* a % that is no escape: shown as it is */ }
+  words.append(element("span", "file-name", name), labelled("span", "file-hint", "file"));
+  link.append(icon, words);
+  return link;
+}
+
+function messageItem(message) {
   const item = element("li", `message ${message.from}`);
+  const when = message.at ? new Date(message.at) : new Date();
+  item.dataset.at = when.toISOString();
   const bubble = element("div", "bubble");
-  bubble.append(element("span", message.from === "agent" ? "author" : "visually-hidden", `${say(message.from === "user" ? "you" : message.from)}: `));
-  if (message.image) {
-    const image = element("img");
-    image.src = message.image;
-    image.alt = message.text || say("image");
-    image.addEventListener("load", () => atEnd && toEnd());
-    bubble.append(image);
+  const author = element("span", message.from === "agent" ? "author" : "visually-hidden");
+  author.append(labelled("span", "", message.from === "user" ? "you" : message.from), ": ");
+  bubble.append(author);
+  if (message.image) bubble.append(picture(message.image));
+  if (message.text) {
+    const text = element("div", "text");
+    text.dir = "auto";
+    text.append(message.from === "user" ? message.text : linked(message.text));
+    bubble.append(text);
   }
-  if (message.text) bubble.append(message.from === "user" ? document.createTextNode(message.text) : linked(message.text));
-  if (message.file) {
-    const file = element("a", "", say("file"));
-    file.href = message.file;
-    file.target = "_blank";
-    file.rel = "noopener";
-    bubble.append(element("br"), file);
-  }
-  bubble.append(element("span", "time", clock(when)));
+  if (message.file) bubble.append(attachment(message.file));
+  const time = element("time");
+  time.dateTime = item.dataset.at;
+  writeTime(time);
+  const foot = element("div", "foot-line");
+  foot.append(time);
+  bubble.append(foot);
   item.append(bubble);
   if (message.options?.length) item.append(optionList(message.options));
-  list.append(item);
-  if (atEnd || message.from === "user") toEnd();
-  else jump.hidden = false;
   return item;
 }
 
 function optionList(options) {
   const group = element("ul", "options");
+  group.setAttribute("role", "list");
+  group.dataset.label = "options";
   group.setAttribute("aria-label", say("options"));
   for (const option of options) {
-    const place = element("li");
-    const button = element("button", "option", option.title);
+    const place = element("li"), button = element("button", "option", option.title);
     button.type = "button";
-    button.addEventListener("click", () => send(option.id ? { option: option.id } : { text: option.title }, option.title));
+    button.dataset.option = option.id;
+    button.dir = "auto";
     place.append(button);
     group.append(place);
   }
   return group;
 }
 
-function retireOptions() {
-  for (const button of list.querySelectorAll(".option")) button.disabled = true;
+function retireOptions(chosen) {
+  // They keep the keyboard's focus where it was, which a disabled button would lose.
+  for (const button of list.querySelectorAll(".option:not([aria-disabled])")) {
+    button.setAttribute("aria-disabled", "true");
+    button.tabIndex = -1;
+    button.classList.toggle("chosen", button.textContent === chosen);
+  }
 }
 
-const isAtEnd = () => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
-function toEnd() {
-  talk.scrollTop = talk.scrollHeight;
-  jump.hidden = true;
-}
-talk.addEventListener("scroll", () => { if (isAtEnd()) jump.hidden = true; });
-jump.addEventListener("click", toEnd);
+list.addEventListener("click", (event) => {
+  const button = event.target.closest(".option");
+  if (!button || button.getAttribute("aria-disabled")) return;
+  const { option } = button.dataset;
+  send(option ? { option } : { text: button.textContent }, button.textContent);
+});
 
-function setStatus(name) {
+function place(message) {
+  // In the order of the ids; what is not acknowledged yet stays last.
+  const item = messageItem(message);
+  let next = null;
+  for (let at = list.lastElementChild; at && comesAfter(at, message); at = at.previousElementSibling) next = at;
+  if (message.from === "user" && !next) retireOptions(message.text);
+  list.insertBefore(item, next);
+  if (message.id) {
+    item.dataset.id = message.id;
+    shown.set(message.id, item);
+  } else item.dataset.pending = "";
+  const before = item.previousElementSibling, day = new Date(item.dataset.at).toDateString();
+  if (!before?.dataset.at || new Date(before.dataset.at).toDateString() !== day) {
+    const separator = element("li", "day", dayName(new Date(item.dataset.at)));
+    separator.dataset.at = item.dataset.at;
+    list.insertBefore(separator, item);
+  }
+  return item;
+}
+
+function comesAfter(item, message) {
+  if (!message.id) return false;
+  return "pending" in item.dataset || Number(item.dataset.id) > message.id;
+}
+
+// --- where the person is in the conversation -------------------------------------------------------
+
+let following = true, lastTop = 0, unseen = 0;
+
+const belowView = () => talk.scrollHeight - talk.scrollTop - talk.clientHeight;
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+function toEnd(smooth = false) {
+  following = true;
+  talk.scrollTo({ top: talk.scrollHeight, behavior: smooth && !calm.matches ? "smooth" : "auto" });
+  showJump();
+}
+
+function showNew(first, howMany) {
+  // An answer that is taller than the screen is shown from its beginning.
+  if (!following) unseen += howMany;
+  else {
+    const top = first.offsetTop - talk.offsetTop - 8;
+    if (top < talk.scrollHeight - talk.clientHeight) {
+      following = false;
+      talk.scrollTo({ top });
+    } else toEnd();
+  }
+  showJump();
+}
+
+function showJump() {
+  if (following) unseen = 0;
+  jump.hidden = following;
+  count.hidden = unseen === 0;
+  count.textContent = unseen || "";
+  jump.setAttribute("aria-label", unseen ? say("jump_new", { count: unseen }) : say("jump"));
+}
+
+talk.addEventListener("scroll", () => {
+  if (belowView() < AT_END_PX) following = true;
+  else if (talk.scrollTop < lastTop) following = false;
+  lastTop = talk.scrollTop;
+  showJump();
+});
+jump.addEventListener("click", () => {
+  toEnd(true);
+  talk.focus({ preventScroll: true });
+});
+// A picture that loads, "writing…", the keyboard of a phone: who was at the end stays there.
+const keepPlace = new ResizeObserver(() => { if (following) toEnd(); });
+for (const part of [talk, log, typing]) keepPlace.observe(part);
+if (window.visualViewport) {
+  // Safari on a phone does not make the page smaller for its keyboard.
+  const fit = () => {
+    if (visualViewport.scale > 1.01) return;
+    document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);
+    window.scrollTo(0, 0);
+  };
+  visualViewport.addEventListener("resize", fit);
+}
+
+// --- the line under the name -------------------------------------------------------------------------
+
+let offline = false, refreshLater = 0;
+
+function refreshStatus() {
+  clearTimeout(refreshLater);
+  const messages = list.querySelectorAll(".message");
+  const last = messages[messages.length - 1];
+  const theirs = list.querySelectorAll(".message.bot, .message.agent");
+  const withAgent = theirs[theirs.length - 1].classList.contains("agent");
+  const left = last.classList.contains("user") && !last.querySelector(".failed")
+    ? WRITING_MS - Math.abs(Date.now() - new Date(last.dataset.at)) : 0;
+  const writing = left > 0 && !withAgent && !offline;
+  if (writing) refreshLater = setTimeout(refreshStatus, left);
+  typing.hidden = !writing;
+  const name = offline ? "subtitle_offline" : writing ? "subtitle_writing" : withAgent ? "subtitle_agent" : "subtitle_ready";
+  if (status.dataset.string === name) return;
   status.dataset.string = name;
   status.textContent = say(name);
 }
 
-function writing(on) {
-  typing.hidden = !on;
-  waitingSince = on ? Date.now() : 0;
-  setStatus(on ? "subtitle_writing" : "subtitle_ready");
-  if (on && isAtEnd()) toEnd();
+function setOffline(is) {
+  if (is === offline) return;
+  offline = is;
+  refreshStatus();
 }
 
-function showNotice(text) {
-  notice.textContent = text || "";
-  notice.hidden = !text;
+function showNotice(text = "") {
+  notice.textContent = text;
 }
 
-// --- talking to the gateway --------------------------------------------------------------------
+// --- talking to the gateway ----------------------------------------------------------------------------
+
+let session = kept("localStorage", "session");
+let lastId = 0, poll = null, posting = null, sender = null, wake = () => {};
+const outgoing = []; // { key, body, text, item }, the first is on its way
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function pauseOrWake(ms) {
+  // Ends early when the browser says that the network is back, or the page is looked at again.
+  return Promise.race([pause(ms), new Promise((done) => { const before = wake; wake = () => { before(); done(); }; })]);
+}
+function wakeUp() {
+  const waiting = wake;
+  wake = () => {};
+  waiting();
+}
+
+async function request(address, options, timeout, signal) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeout);
+  signal?.addEventListener("abort", abort);
+  try {
+    const response = await fetch(address, { ...options, signal: controller.signal });
+    const body = response.ok ? await response.json() : null;
+    return { status: response.status, body, retryAfter: Number(response.headers.get("Retry-After")) || 1 };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
 
 async function openSession() {
-  const response = await fetch("/chat/api/sessions", { method: "POST" });
-  if (response.status !== 201) throw new Error(String(response.status));
-  session = (await response.json()).session;
-  localStorage.setItem(STORED_SESSION, session);
-  receive(generation);
-}
-
-async function post(body, key) {
-  // The key lets the gateway drop a message that is sent again after a lost answer.
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      if (!session) await openSession();
-      const response = await fetch("/chat/api/messages", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ session, key, ...body }),
-      });
-      if (response.status === 202) return await response.json();
-      if (response.status === 404) forgetSession();
-      else if (response.status < 500 && response.status !== 429) return { refused: response.status };
-      else if (response.status === 429) showNotice(say("too_many"));
-    } catch {
-      setStatus("subtitle_offline");
-    }
-    if (attempt >= RETRY_MS.length) return { refused: 0 };
-    await pause(RETRY_MS[attempt]);
-  }
-}
-
-async function send(body, shown, key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.floor(Math.random() * 1e9)}`) {
-  retireOptions();
-  showNotice("");
-  const item = showMessage({ from: "user", text: shown });
-  const time = item.querySelector(".time");
-  time.textContent = say("sending");
-  writing(true);
-  const result = await post(body, key);
-  if (result.refused !== undefined) {
-    writing(false);
-    offerAgain(item, body, shown, key, result.refused);
-    return;
-  }
-  showNotice("");
-  time.textContent = clock(new Date());
-  pending.set(result.id, item);
-  if (result.id <= lastId) pending.delete(result.id);
-}
-
-function offerAgain(item, body, shown, key, refused) {
-  item.querySelector(".time").textContent = "";
-  const again = element("button", "failed", say(refused === 413 ? "too_long" : "not_sent"));
-  again.type = "button";
-  again.addEventListener("click", () => {
-    item.remove();
-    if (refused === 413) { input.value = shown; input.focus(); grow(); } else send(body, shown, key);
-  });
-  item.append(again);
-}
-
-async function receive(mine) {
-  let failures = 0;
-  while (mine === generation && session) {
-    try {
-      const response = await fetch(`/chat/api/messages?session=${encodeURIComponent(session)}&after=${lastId}&wait=${WAIT_SECONDS}`);
-      if (mine !== generation) return;
-      if (response.status === 404) { forgetSession(); return; }
-      if (!response.ok) throw new Error(String(response.status));
-      failures = 0;
-      if (status.dataset.string === "subtitle_offline") setStatus(typing.hidden ? "subtitle_ready" : "subtitle_writing");
-      take((await response.json()).messages);
-    } catch {
-      failures += 1;
-      setStatus("subtitle_offline");
-      await pause(RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
-    }
-    if (waitingSince && Date.now() - waitingSince > GIVE_UP_TYPING_MS) writing(false);
-  }
-}
-
-function take(messages) {
-  for (const message of messages) {
-    if (message.id <= lastId) continue;
-    lastId = message.id;
-    if (message.from === "user" && pending.delete(message.id)) continue;
-    if (message.from === "user" && isShown(message)) continue;
-    if (message.from !== "user") writing(false);
-    retireOptions();
-    showMessage(message);
-  }
-}
-
-function isShown(message) {
-  // The reply to our own POST may come after the message itself arrived here.
-  const unsent = [...list.querySelectorAll(".message.user")].find((item) => item.querySelector(".time").textContent === say("sending"));
-  if (!unsent || !unsent.textContent.includes(message.text)) return false;
-  unsent.querySelector(".time").textContent = clock(new Date(message.at));
-  return true;
+  const { status: code, body } = await request("/chat/api/sessions", { method: "POST" }, POST_TIMEOUT_MS);
+  if (code !== 201) throw new Error(`session: ${code}`);
+  session = body.session;
+  keep("localStorage", "session", session);
 }
 
 function forgetSession() {
   session = null;
   lastId = 0;
-  generation += 1;
-  localStorage.removeItem(STORED_SESSION);
+  poll?.abort();
+  shown.clear();
+  keep("localStorage", "session", null);
 }
 
-// --- the page ------------------------------------------------------------------------------------
-
-function welcome() {
-  list.textContent = "";
-  lastDay = "";
-  showMessage({ from: "bot", text: say("welcome"), options: say("starters").map((title) => ({ title })) });
+function newKey() {
+  // Addresses without https have no randomUUID.
+  const parts = crypto.getRandomValues(new Uint32Array(4));
+  return [...parts].map((part) => part.toString(16).padStart(8, "0")).join("-");
 }
 
-function setLanguage(next) {
-  language = next;
-  localStorage.setItem(STORED_LANGUAGE, language);
-  document.documentElement.lang = language;
-  document.title = say("title");
-  for (const place of document.querySelectorAll("[data-string]")) place.textContent = say(place.dataset.string);
-  input.placeholder = say("composer_hint");
-  input.setAttribute("aria-label", say("composer_label"));
-  list.setAttribute("aria-label", say("conversation"));
-  byId("send").setAttribute("aria-label", say("send"));
-  byId("language").textContent = say("other_language");
-  byId("language").setAttribute("aria-label", say("other_language_label"));
-  byId("new-chat").setAttribute("aria-label", say("new_chat"));
-  byId("new-chat").title = say("new_chat");
-  jump.textContent = say("jump");
+function send(body, text, key = newKey()) {
+  showNotice();
+  const item = place({ from: "user", text });
+  item.classList.add("new");
+  item.querySelector("time").replaceWith(labelled("span", "sending", "sending"));
+  outgoing.push({ key, body, text, item, dropped: false });
+  keepUnsent();
+  toEnd();
+  refreshStatus();
+  if (!sender) sendAll();
+}
+
+function keepUnsent() {
+  const unsent = outgoing.map(({ key, body, text }) => ({ key, body, text }));
+  keep("sessionStorage", "unsent", unsent.length ? JSON.stringify(unsent) : null);
+}
+
+async function sendAll() {
+  // One at a time: messages arrive in the order in which they were written.
+  const me = {};
+  sender = me;
+  while (outgoing.length) {
+    const message = outgoing[0];
+    const id = await post(message);
+    if (me !== sender) return; // another conversation was begun
+    outgoing.shift();
+    keepUnsent();
+    if (id) acknowledge(message.item, id);
+    else offerAgain(message);
+    refreshStatus();
+  }
+  sender = null;
+}
+
+async function post(message) {
+  for (let attempt = 0; !message.dropped; attempt += 1) {
+    try {
+      if (!session) await openSession();
+      if (message.dropped) return null;
+      // The key lets the gateway drop a message that is sent again after a lost answer.
+      posting = request("/chat/api/messages", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ session, key: message.key, ...message.body }),
+      }, POST_TIMEOUT_MS);
+      const { status: code, body, retryAfter } = await posting;
+      setOffline(code >= 500);
+      if (code === 202) {
+        showNotice();
+        if (!poll || poll.signal.aborted) startReceiving();
+        return body.id;
+      }
+      if (code === 404) {
+        forgetSession();
+        message.body = { text: message.text }; // an option belongs to its conversation
+      } else if (code === 429) {
+        showNotice(say("too_many"));
+        await pause(retryAfter * 1000);
+        continue;
+      } else if (code < 500) return null;
+    } catch {
+      setOffline(true);
+    } finally {
+      posting = null;
+    }
+    await pauseOrWake(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
+  }
+  return null;
+}
+
+function acknowledge(item, id) {
+  if (shown.has(id) && shown.get(id) !== item) {
+    item.remove(); // it came with the conversation before the answer to our own request did
+    return;
+  }
+  delete item.dataset.pending;
+  item.dataset.id = id;
+  shown.set(id, item);
+  const time = element("time", "sent");
+  time.dateTime = item.dataset.at;
+  writeTime(time);
+  item.querySelector(".sending")?.replaceWith(time);
+}
+
+function offerAgain({ item, text, key, body }) {
+  item.querySelector(".sending")?.remove();
+  const again = labelled("button", "failed", "not_sent");
+  again.type = "button";
+  again.addEventListener("click", () => {
+    item.remove();
+    send(body, text, key);
+  });
+  item.append(again);
+}
+
+function startReceiving(old = false) {
+  poll?.abort();
+  if (!session || document.hidden) return;
+  poll = new AbortController();
+  log.setAttribute("aria-busy", String(old)); // an old conversation is not read out
+  receive(poll.signal);
+}
+
+async function receive(signal) {
+  let wait = 0, failures = 0;
+  while (!signal.aborted) {
+    try {
+      const query = new URLSearchParams({ session, after: lastId, wait });
+      const { status: code, body } = await request(`/chat/api/messages?${query}`, {}, WAIT_TIMEOUT_MS, signal);
+      if (signal.aborted) return;
+      if (code === 404) return forgetSession();
+      if (code !== 200) throw new Error(`messages: ${code}`);
+      failures = 0;
+      setOffline(false);
+      await ownPost();
+      if (signal.aborted) return;
+      take(body.messages);
+      if (!body.messages.length) {
+        wait = WAIT_SECONDS;
+        log.setAttribute("aria-busy", "false");
+      }
+    } catch {
+      if (signal.aborted) return;
+      setOffline(true);
+      wait = 0;
+      await pauseOrWake(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+      failures += 1;
+    }
+  }
+}
+
+function ownPost() {
+  // Our own message may come with the conversation before its acknowledgement has told its id.
+  return Promise.race([Promise.resolve(posting).catch(() => {}).then(() => {}), pause(OWN_POST_MS)]);
+}
+
+function take(messages) {
+  const live = log.getAttribute("aria-busy") !== "true";
+  let first = null, fresh = 0;
+  for (const message of messages) {
+    lastId = Math.max(lastId, message.id);
+    if (shown.has(message.id)) continue;
+    const item = place(message);
+    if (live) item.classList.add("new");
+    if (message.from === "user") continue;
+    first = first ?? item;
+    fresh += 1;
+  }
+  if (!live) toEnd();
+  else if (first) showNew(first, fresh);
+  else if (following) toEnd();
+  refreshStatus();
+}
+
+// --- the page ----------------------------------------------------------------------------------------
+
+function clearConversation() {
+  for (const message of outgoing.splice(0)) message.dropped = true;
+  sender = null;
+  keepUnsent();
+  list.replaceChildren(welcome);
+  for (const button of welcome.querySelectorAll(".option")) {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("tabindex");
+    button.classList.remove("chosen");
+  }
+  offline = false;
+  showNotice();
+  toEnd();
+  refreshStatus();
+}
+
+function resume() {
+  const unsent = kept("sessionStorage", "unsent");
+  startReceiving(true);
+  if (unsent) for (const { body, text, key } of JSON.parse(unsent)) send(body, text, key);
 }
 
 function grow() {
   input.style.height = "auto";
-  input.style.height = `${Math.min(input.scrollHeight + 2, 136)}px`;
+  const most = parseFloat(getComputedStyle(input).maxHeight);
+  input.style.height = `${Math.min(input.scrollHeight + 2, most)}px`;
+  input.style.overflowY = input.scrollHeight + 2 > most ? "auto" : "hidden";
 }
 
-input.addEventListener("input", grow);
+function tooLong() {
+  const most = Number(document.body.dataset.max), length = [...input.value.trim()].length;
+  showNotice(length > most ? say("too_long", { length, most }) : "");
+  return length > most;
+}
+
+input.addEventListener("input", () => {
+  grow();
+  tooLong();
+});
 input.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
@@ -280,27 +572,51 @@ input.addEventListener("keydown", (event) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = input.value.trim();
-  if (!text) return;
+  if (!text || tooLong()) return;
   input.value = "";
   grow();
   send({ text }, text);
 });
+// A tap on the button would close a phone's keyboard.
+byId("send").addEventListener("pointerdown", (event) => event.preventDefault());
+
 byId("language").addEventListener("click", () => {
-  const request = say("other_language_message");
+  const sentence = say("other_language_message");
   setLanguage(language === "es" ? "en" : "es");
-  if (session) send({ text: request }, request);
-  else welcome();
+  keep("localStorage", "language", language);
+  if (session) send({ text: sentence }, sentence);
 });
 byId("new-chat").addEventListener("click", () => {
-  if (session && !window.confirm(say("new_chat_confirm"))) return;
+  if (!session && !outgoing.length) return input.focus();
+  ask.returnValue = "";
+  ask.showModal();
+});
+ask.addEventListener("close", () => {
+  if (ask.returnValue !== "yes") return;
   forgetSession();
-  writing(false);
-  pending.clear();
-  welcome();
+  clearConversation();
   input.focus();
 });
 
+window.addEventListener("online", wakeUp);
+document.addEventListener("visibilitychange", () => {
+  // A page that nobody looks at does not hold a connection; it catches up when it is looked at again.
+  if (document.hidden) poll?.abort();
+  else if (!poll || poll.signal.aborted) startReceiving();
+  wakeUp();
+});
+window.addEventListener("storage", (event) => {
+  // Another tab of this browser began a conversation, or another one.
+  if (event.key !== "pti-session" || event.newValue === session) return;
+  session = event.newValue;
+  lastId = 0;
+  poll?.abort();
+  shown.clear();
+  clearConversation();
+  startReceiving(true);
+});
+
 setLanguage(language);
-welcome();
-if (session) receive(generation);
-if (window.matchMedia("(min-width: 47rem)").matches) input.focus();
+toEnd();
+resume();
+if (window.matchMedia("(hover: hover) and (min-width: 47rem)").matches) input.focus();

@@ -1,0 +1,101 @@
+"""Chromium, and a person in front of the chat page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+
+from tests.support.needs import chromium
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+ANSWER_MS = 20_000
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """A Chromium, ended at the end."""
+    program = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser of their own. What the page complains about is kept in `complaints`."""
+
+    def __init__(self, browser: Browser, url: str, **device: Any) -> None:
+        settings: dict[str, Any] = {
+            "viewport": PHONE,
+            "locale": "es-MX",
+            "timezone_id": "America/Los_Angeles",
+            **device,
+        }
+        self.url = url
+        self.complaints: list[str] = []
+        self.context: BrowserContext = browser.new_context(**settings)
+        self.page = self.open()
+
+    def open(self, path: str = "/") -> Page:
+        """A tab with the chat page."""
+        page = self.context.new_page()
+        page.set_default_timeout(ANSWER_MS)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.url + path)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def forgive(self, pattern: str) -> None:
+        """Drops complaints that the test itself caused."""
+        self.complaints = [text for text in self.complaints if not re.search(pattern, text)]
+
+    def close(self) -> None:
+        """Closes the browser window."""
+        self.context.close()
+
+    @property
+    def session(self) -> str:
+        """The session that the page keeps."""
+        found = self.page.evaluate("localStorage.getItem('pti-session')")
+        assert isinstance(found, str)
+        return found
+
+    @property
+    def box(self) -> Locator:
+        """Where messages are written."""
+        return self.page.locator("#text")
+
+    def bubbles(self, author: str = "bot") -> Locator:
+        """The messages of one author, without the welcome."""
+        return self.page.locator(f".message.{author}:not(#welcome)")
+
+    def say(self, text: str) -> None:
+        """Writes a text and sends it."""
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def ask(self, text: str) -> Locator:
+        """Sends a text and gives the newest reply, once it is there."""
+        before = self.bubbles().count()
+        self.say(text)
+        reply = self.bubbles().nth(before)
+        reply.wait_for()
+        return reply
