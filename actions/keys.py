@@ -14,14 +14,13 @@ from actions.labels import key_label
 from bot.nlg.catalogue import has_response
 from bot.programme.curp import CurpProblem, CurpReport, check_curp
 from bot.programme.figures import print_day
-from bot.programme.nss import check_nss
+from bot.programme.nss import MASKED_SSN, check_nss
 
 # Words around a key, in which a key may be broken by spaces, hyphens and dots.
 _CURP_SHAPED = re.compile(
     r"\b[A-ZÑ0-9]{4}[\s.-]*[A-Z0-9]{5,7}[\s.-]*[A-ZÑ0-9]{5,7}[\s.-]*[A-Z0-9]{0,3}\b", re.IGNORECASE
 )
 _NSS_SHAPED = re.compile(r"(?<![\w-])[\dOIl](?:[\s.-]?[\dOIl•]){6,14}(?![\w-])")
-_MASKED_SSN = "•••-••-••••"
 
 
 class ActionCheckCurp(Action):
@@ -90,7 +89,7 @@ def find_curp(message: str) -> str | None:
 def find_nss(message: str) -> str | None:
     """The part of a message that is meant as an NSS: a run of digits, or a US number that was
     masked."""
-    if _MASKED_SSN in message:
+    if MASKED_SSN in message:
         # What was there is not kept; that it had the US form is all that is known.
         return "000-00-0000"
     candidates = [match.group() for match in _NSS_SHAPED.finditer(message)]

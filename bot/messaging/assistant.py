@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from bot.nlg.generator import DatedAnswers
 
 NOTHING_SAID = "utter_clarify_person"
 SET_ASIDE = "utter_set_aside"
+
+_BEFORE_THE_WORDS = re.compile(r"^[\s/\u200b-\u200f\u2060\ufeff]+")
 
 
 class ModelMissingError(Exception):
@@ -47,6 +50,9 @@ class Assistant:
             tracker_store=self._store,
             action_endpoint=InProcessActions(),
         )
+        assert self._agent.processor is not None
+        # Rasa puts a store around ours which hides its errors and goes on without the conversation's state.
+        self._agent.processor.tracker_store = self._store
         self.model = Path(path).name
 
     async def parse(self, text: str) -> dict[str, Any]:
@@ -99,8 +105,11 @@ class Assistant:
 
 
 def _harmless(text: str) -> str:
-    """Rasa reads a text that begins with a slash as a command. What a person types is never one."""
-    return text.lstrip("/ \t\n\r\f\v\u00a0\u200b\ufeff")
+    """Rasa reads a text that begins with a slash as a command. What a person types is never one.
+
+    Rasa strips what Python calls white space before it looks, so all of that goes, in any order with slashes.
+    """
+    return _BEFORE_THE_WORDS.sub("", text)
 
 
 def _parse_data(option: Option) -> dict[str, Any]:

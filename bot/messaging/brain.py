@@ -13,13 +13,14 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe
-from bot.messaging.contents import Option, Reply
+from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.options import chosen_option
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.settings import Settings
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.encryption import UnreadableError
 from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 DATABASE_AWAY_SECONDS = 1.0
+# A turn that takes longer counts as failed: its claim would be renewed for ever and the conversation stand still.
+TURN_SECONDS = 60.0
 
 
 class Answers(Protocol):
@@ -50,7 +53,10 @@ class Answers(Protocol):
 
 
 class Brain:
-    """Handles messages of many conversations side by side, each conversation's one after the other."""
+    """Handles messages of many conversations side by side, each conversation's one after the other.
+
+    Database calls are made in the loop: they are short, and no turn can go on without its own.
+    """
 
     def __init__(self, settings: Settings, database: Database, assistant: Answers) -> None:
         self.name = f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
@@ -61,7 +67,7 @@ class Brain:
         self._outbox = Outbox(database)
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -71,13 +77,16 @@ class Brain:
             asyncio.create_task(wakeup.run(lambda _conversation: self._work.set())),
             asyncio.create_task(beat(self._database, "brain", self.name, self._assistant.model)),
         ]
+        for helper in helpers:
+            helper.add_done_callback(_report_failure)
         try:
             while True:
                 await self._take_work()
         finally:
-            for task in (*helpers, *self._running):
+            tasks = [*helpers, *self._running.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*helpers, *self._running, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _take_work(self) -> None:
         await self._places.acquire()
@@ -88,16 +97,23 @@ class Brain:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._work.wait(), LOOK_SECONDS)
             return
+        await self._abandon(claimed.conversation_id)
         task = asyncio.create_task(self._handle(claimed))
-        self._running.add(task)
+        self._running[claimed.conversation_id] = task
         task.add_done_callback(self._ended)
+        task.add_done_callback(_report_failure)
+
+    async def _abandon(self, conversation_id: int) -> None:
+        """Ends a turn of this process whose claim ran out, while the loop or the database hung."""
+        earlier = self._running.pop(conversation_id, None)
+        if earlier is not None:
+            earlier.cancel()
+            await asyncio.wait([earlier])
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running = {key: running for key, running in self._running.items() if running is not task}
         self._places.release()
         self._work.set()  # the conversation's next message may be waiting
-        if not task.cancelled() and task.exception():
-            log.error("a turn ended badly: %s", describe(task.exception() or RuntimeError()))
 
     async def _claim(self) -> Claimed | None:
         try:
@@ -108,9 +124,14 @@ class Brain:
             return None
 
     async def _handle(self, claimed: Claimed) -> None:
-        renewal = asyncio.create_task(self._renew(claimed))
+        renewal = asyncio.create_task(self._renew(claimed, asyncio.current_task()))
         try:
             await self.answer(claimed)
+        except asyncio.CancelledError:
+            # This brain is being stopped: another need not wait until the claim runs out.
+            with contextlib.suppress(SQLAlchemyError):
+                self._inbox.release(claimed, self.name)
+            raise
         except ClaimLostError:
             log.warning("message %s passed to another brain", claimed.inbox_id)
         except SQLAlchemyError as error:
@@ -120,42 +141,66 @@ class Brain:
             renewal.cancel()
 
     async def answer(self, claimed: Claimed) -> None:
-        """Answers a claimed message and commits; after too many failures says so to the person instead."""
-        snapshot = self._outbox.snapshot(claimed.conversation_id)
+        """Answers a claimed message and commits; after too many failures says so to the person instead.
+
+        Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where the database
+        cannot be used: nothing was committed then.
+        """
         if claimed.attempts > self._settings.max_attempts:
-            self._set_aside(claimed, snapshot)
+            self._set_aside(claimed)
             return
-        option = self._chosen(claimed)
         try:
-            turn = await self._assistant.turn(
-                str(claimed.conversation_id),
-                claimed.channel,
-                claimed.inbox_id,
-                claimed.content.text,
-                option,
-                snapshot,
-            )
+            turn = await asyncio.wait_for(self._turn(claimed), TURN_SECONDS)
+        except SQLAlchemyError:
+            raise
         except Exception as error:
             log.error("message %s failed, attempt %s: %s", claimed.inbox_id, claimed.attempts, describe(error))
-            self._inbox.release(claimed.inbox_id, self.name, RETRY_SECONDS)
+            self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
         self._outbox.finish(claimed, self.name, turn.replies, turn.snapshot)
 
-    def _chosen(self, claimed: Claimed) -> Option | None:
-        """The option that the message is, by its id or by what was typed, among those offered last."""
-        if claimed.content.option:
-            return self._outbox.option(claimed.conversation_id, claimed.content.option)
-        offered = [o for reply in self._outbox.last_replies(claimed.conversation_id) for o in reply.options]
-        return chosen_option(claimed.content.text, offered)
+    async def _turn(self, claimed: Claimed) -> Any:
+        if claimed.content is None:
+            raise UnreadableError("no configured key opens the message")
+        return await self._assistant.turn(
+            str(claimed.conversation_id),
+            claimed.channel,
+            claimed.inbox_id,
+            claimed.content.text,
+            self._chosen(claimed.conversation_id, claimed.content),
+            self._outbox.snapshot(claimed.conversation_id),
+        )
 
-    def _set_aside(self, claimed: Claimed, snapshot: dict[str, Any] | None) -> None:
+    def _chosen(self, conversation_id: int, content: Incoming) -> Option | None:
+        """The option that the message is, by its id or by what was typed, among those offered last."""
+        if content.option:
+            return self._outbox.option(conversation_id, content.option)
+        offered = [o for reply in self._outbox.last_replies(conversation_id) for o in reply.options]
+        return chosen_option(content.text, offered)
+
+    def _set_aside(self, claimed: Claimed) -> None:
         log.critical("message %s set aside after %s attempts", claimed.inbox_id, claimed.attempts - 1)
+        try:
+            snapshot = self._outbox.snapshot(claimed.conversation_id)
+        except UnreadableError:
+            snapshot = None
         reply = self._assistant.apology(claimed.channel, claimed.inbox_id, snapshot)
         self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
 
-    async def _renew(self, claimed: Claimed) -> None:
-        """Keeps the claim while this process lives and its loop turns; a hanging brain loses it."""
+    async def _renew(self, claimed: Claimed, work: asyncio.Task[None] | None) -> None:
+        """Keeps the claim while this process lives and its loop turns; a hanging brain loses it, and its work."""
         while True:
             await asyncio.sleep(self._settings.claim_seconds / 3)
             with contextlib.suppress(SQLAlchemyError):
-                self._inbox.renew(claimed.inbox_id, self.name, self._settings.claim_seconds)
+                if not self._inbox.renew(claimed, self.name, self._settings.claim_seconds):
+                    log.warning("message %s passed to another brain", claimed.inbox_id)
+                    if work is not None:
+                        work.cancel()
+                    return
+
+
+def _report_failure(task: asyncio.Task[None]) -> None:
+    """Logs why a task ended, without the error's message; nobody else looks at its outcome."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("a task of the brain failed: %s", describe(error))

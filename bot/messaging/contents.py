@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.programme.nss import without_ssn
+
 
 @dataclass(frozen=True)
 class Option:
@@ -18,10 +20,17 @@ class Option:
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a person sent: a text, or the id of an option that was offered."""
+    """What a person sent: a text, or the id of an option that was offered.
+
+    A US Social Security number in the text is replaced here, before anything can be stored: it has no
+    use in Mexico, and what is not kept cannot be lost.
+    """
 
     text: str = ""
     option: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", without_ssn(self.text))
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""

@@ -17,11 +17,15 @@ FORGOTTEN_AFTER_SECONDS = 3600.0
 
 
 async def beat(database: Database, kind: str, name: str, model: str) -> None:
-    """Says that the process is alive, until cancelled."""
-    while True:
-        with contextlib.suppress(SQLAlchemyError):
-            _beat_once(database, kind, name, model)
-        await asyncio.sleep(BEAT_SECONDS)
+    """Says that the process is alive, until cancelled; then that it is not."""
+    try:
+        while True:
+            with contextlib.suppress(SQLAlchemyError):
+                _beat_once(database, kind, name, model)
+            await asyncio.sleep(BEAT_SECONDS)
+    finally:
+        with contextlib.suppress(SQLAlchemyError), database.writing() as connection:
+            connection.execute(delete(heartbeats).where(heartbeats.c.name == name))
 
 
 def _beat_once(database: Database, kind: str, name: str, model: str) -> None:

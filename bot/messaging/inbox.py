@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.contents import Incoming
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.encryption import UnreadableError
 from bot.storage.tables import addresses, conversations, inbox
+
+# Written into the statement, not bound to it: the indexes are of the waiting rows alone.
+WAITING = literal_column("'waiting'")
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,17 @@ class Received:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message that this brain may handle until its claim ends."""
+    """A message that this brain may handle until its claim ends.
+
+    Each claim counts an attempt, so `attempts` tells this claim from an earlier one of the same brain.
+    """
 
     inbox_id: int
     conversation_id: int
     address_id: int
     channel: str
-    content: Incoming
+    content: Incoming | None
+    """None where it cannot be read: no configured key opens it."""
     received_at: float
     attempts: int
 
@@ -138,31 +146,43 @@ class Inbox:
             conversation_id=row.conversation_id,
             address_id=row.address_id,
             channel=row.channel,
-            content=Incoming(**database.cipher.open(row.content_sealed)),
+            content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
         )
 
-    def renew(self, inbox_id: int, brain: str, seconds: float) -> bool:
+    def _content(self, sealed: bytes) -> Incoming | None:
+        try:
+            return Incoming(**self._database.cipher.open(sealed))
+        except (UnreadableError, TypeError):  # TypeError: a newer version wrote it
+            return None
+
+    def renew(self, claimed: Claimed, brain: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this brain's no longer."""
         with self._database.writing() as connection:
             now = self._database.now(connection)
             result = connection.execute(
-                update(inbox)
-                .where(inbox.c.id == inbox_id, inbox.c.claimed_by == brain, inbox.c.state == "waiting")
-                .values(claimed_until=now + seconds)
+                update(inbox).where(still_held(claimed, brain)).values(claimed_until=now + seconds)
             )
         return bool(result.rowcount == 1)
 
-    def release(self, inbox_id: int, brain: str, after_seconds: float = 0.0) -> None:
+    def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
         """Gives a claim back: the message may be taken again after a while."""
         with self._database.writing() as connection:
             now = self._database.now(connection)
             connection.execute(
-                update(inbox)
-                .where(inbox.c.id == inbox_id, inbox.c.claimed_by == brain, inbox.c.state == "waiting")
-                .values(claimed_until=now + after_seconds)
+                update(inbox).where(still_held(claimed, brain)).values(claimed_until=now + after_seconds)
             )
+
+
+def still_held(claimed: Claimed, brain: str) -> ColumnElement:
+    """The inbox row is the message, and the claim on it is still this one."""
+    return and_(
+        inbox.c.id == claimed.inbox_id,
+        inbox.c.claimed_by == brain,
+        inbox.c.attempts == claimed.attempts,
+        inbox.c.state == WAITING,
+    )
 
 
 def take_positions(connection: Connection, conversation_id: int, count: int) -> int:
@@ -187,7 +207,7 @@ def _next_waiting(now: float) -> Select:
         select(earlier.c.id)
         .where(
             earlier.c.conversation_id == inbox.c.conversation_id,
-            earlier.c.state == "waiting",
+            earlier.c.state == WAITING,
             earlier.c.id < inbox.c.id,
         )
         .exists()
@@ -195,7 +215,7 @@ def _next_waiting(now: float) -> Select:
     free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < now)
     return (
         select(inbox)
-        .where(and_(inbox.c.state == "waiting", free, first_of_its_conversation))
+        .where(and_(inbox.c.state == WAITING, free, first_of_its_conversation))
         .order_by(inbox.c.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=inbox)

@@ -34,8 +34,11 @@ class News:
                 conversation = await changes.get()
                 if conversation is not None:
                     self._tell(conversation)
-                else:
+                elif self._database.is_sqlite:
                     for conversation_id in await asyncio.to_thread(self._changed):
+                        self._tell(conversation_id)
+                else:  # the connection was lost for a while: all look, once
+                    for conversation_id in list(self._waiting):
                         self._tell(conversation_id)
         finally:
             watcher.cancel()
@@ -62,6 +65,7 @@ class News:
             return int(connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one())
 
     def _changed(self) -> list[int]:
+        """Conversations with replies since the last look. SQLite has one writer, so ids are committed in order."""
         statement = select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.id > self._seen)
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()

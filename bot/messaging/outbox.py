@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,12 @@ from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming, Option, Reply
-from bot.messaging.inbox import Claimed, take_positions
+from bot.messaging.inbox import Claimed, still_held, take_positions
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import conversations, inbox, outbox, trackers
+
+# Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
+_OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
 class ClaimLostError(Exception):
@@ -54,11 +58,7 @@ class Outbox:
             first = take_positions(connection, claimed.conversation_id, len(replies))
             ended = connection.execute(
                 update(inbox)
-                .where(
-                    inbox.c.id == claimed.inbox_id,
-                    inbox.c.claimed_by == brain,
-                    inbox.c.state == "waiting",
-                )
+                .where(still_held(claimed, brain))
                 .values(state=state, handled_at=now, claimed_until=None)
             )
             if ended.rowcount != 1:
@@ -141,10 +141,9 @@ class Outbox:
 
     def option(self, conversation_id: int, option_id: str) -> Option | None:
         """An option that was offered in this conversation, however long ago; None for any other."""
-        number, _, rest = option_id.partition(".")
-        ordinal, _, _ = rest.partition(".")
-        if not (number.isdecimal() and ordinal.isdecimal() and len(option_id) < 40):
+        if not _OPTION_ID.fullmatch(option_id):
             return None
+        number, ordinal, _ = option_id.split(".")
         statement = select(outbox.c.content_sealed).where(
             outbox.c.conversation_id == conversation_id,
             outbox.c.inbox_id == int(number),

@@ -29,17 +29,25 @@ def compact(events: Sequence[Event], turns: int = TURNS_KEPT) -> list[Event]:
 def _state_after(events: Sequence[Event]) -> list[Event]:
     slots: dict[str, Event] = {}
     loop: Event | None = None
+    rejection: Event | None = None
+    pause: Event | None = None
     for event in events:
         kind = event["event"]
         if kind in _FORGETTING:
             slots.clear()
             if kind != "reset_slots":
-                loop = None
+                loop = rejection = pause = None
         elif kind == "slot":
             slots[event["name"]] = event
         elif kind == "active_loop":
             loop = event if event.get("name") else None
-    return [*slots.values(), *([loop] if loop else []), LISTEN]
+            rejection = None
+        elif loop and event.get("name") == loop["name"]:
+            # A form that was interrupted is not asked again by itself until it has run again.
+            rejection = {"action_execution_rejected": event, "action": None}.get(kind, rejection)
+        elif kind in ("pause", "resume"):
+            pause = event if kind == "pause" else None
+    return [*slots.values(), *(event for event in (loop, rejection, pause) if event), LISTEN]
 
 
 def _slim(event: Event) -> Event:

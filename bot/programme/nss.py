@@ -19,6 +19,7 @@ from bot.programme.plain_text import plain_characters
 
 LENGTH = 11
 SSN_LENGTH = 9
+MASKED_SSN = "•••-••-••••"
 
 _SEPARATORS = re.compile(r"[\s.\-_/,·]+")
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -87,6 +88,11 @@ def check_nss(text: str) -> NssReport:
 def looks_like_ssn(text: str) -> bool:
     """Whether a US Social Security number (or ITIN) is in the text: nine digits or ###-##-####."""
     return _SSN.search(plain_characters(text)) is not None
+
+
+def without_ssn(text: str) -> str:
+    """The text with any US Social Security number in it replaced by `MASKED_SSN`."""
+    return _SSN.sub(MASKED_SSN, plain_characters(text)) if looks_like_ssn(text) else text
 
 
 def _unreadable(written: str, read: str) -> Iterator[NssProblem]:

@@ -77,6 +77,13 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
+# The oldest waiting message is found without reading past all that were ever handled.
+Index(
+    "ix_inbox_waiting_id",
+    inbox.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
 
 outbox = Table(
     "outbox",

@@ -15,7 +15,7 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from sqlalchemy.engine import make_url
 
-from bot.storage.database import Database
+from bot.storage.database import POSTGRES_CONNECTION, Database
 
 SQLITE_LOOK_SECONDS = 0.02
 RECONNECT_SECONDS = 1.0
@@ -43,9 +43,17 @@ class SqliteWakeup:
 
     async def run(self, on_change: Callable[[int | None], None]) -> None:
         """Watches until cancelled."""
+        while True:
+            try:
+                await self._watch(on_change)
+            except sqlite3.Error:
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _watch(self, on_change: Callable[[int | None], None]) -> None:
         connection = sqlite3.connect(self._path)
         try:
             seen = self._version(connection)
+            on_change(None)  # for what was committed before the watch began
             while True:
                 await asyncio.sleep(SQLITE_LOOK_SECONDS)
                 version = self._version(connection)
@@ -74,10 +82,12 @@ class PostgresWakeup:
                 await self._listen(on_change)
             except psycopg2.Error:
                 await asyncio.sleep(RECONNECT_SECONDS)
-                on_change(None)
+
+    def _connect(self) -> Any:
+        return psycopg2.connect(self._dsn, **POSTGRES_CONNECTION)
 
     async def _listen(self, on_change: Callable[[int | None], None]) -> None:
-        connection: Any = await asyncio.to_thread(psycopg2.connect, self._dsn)
+        connection: Any = await asyncio.to_thread(self._connect)
         loop = asyncio.get_running_loop()
         arrived = asyncio.Event()
         socket = connection.fileno()
@@ -86,12 +96,13 @@ class PostgresWakeup:
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {self._channel}")
             loop.add_reader(socket, arrived.set)
+            on_change(None)  # for what was committed while nobody listened
             while True:
+                while connection.notifies:
+                    on_change(int(connection.notifies.pop(0).payload))
                 await arrived.wait()
                 arrived.clear()
                 connection.poll()
-                while connection.notifies:
-                    on_change(int(connection.notifies.pop(0).payload))
         finally:
             loop.remove_reader(socket)
             connection.close()

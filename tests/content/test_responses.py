@@ -25,12 +25,33 @@ BY_ACTION = {"compute_quota", "check_curp", "check_nss", "ask_repeat", "start_ov
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
 
 # Filled by actions when they say the response.
-GIVEN_BY_ACTIONS = set(
-    "curp_birth_date curp_sex curp_state position suggestion given_length income_said "
-    "monthly_income minimum_income maximum_income quota_month quota_total quota_total_usd "
-    "exchange_rate exchange_date quota_1 quota_2 quota_6 quota_12 first_month provisional_year "
-    "branch_lines infonavit_amount source reviewed".split()
-)
+GIVEN_BY_ACTIONS = {
+    "curp_birth_date",
+    "curp_sex",
+    "curp_state",
+    "position",
+    "suggestion",
+    "given_length",
+    "income_said",
+    "monthly_income",
+    "minimum_income",
+    "maximum_income",
+    "quota_month",
+    "quota_total",
+    "quota_total_usd",
+    "exchange_rate",
+    "exchange_date",
+    "quota_1",
+    "quota_2",
+    "quota_6",
+    "quota_12",
+    "first_month",
+    "provisional_year",
+    "branch_lines",
+    "infonavit_amount",
+    "source",
+    "reviewed",
+}
 # Names of laws and schemes, in which a number is part of the name.
 NAMES_WITH_DIGITS = re.compile(r"Ley (?:73|97)|Modalidad (?:10|40|44)")
 NUMBER_WORDS = re.compile(

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from tests.support.needs import chromium
 
@@ -36,7 +43,7 @@ def running_browser() -> Iterator[Browser]:
 
 
 class Person:
-    """Somebody with a browser of their own. What the page complains about is kept in `complaints`."""
+    """Somebody with a browser of their own. What the page complains about is in `complaints`."""
 
     def __init__(self, browser: Browser, url: str, **device: Any) -> None:
         settings: dict[str, Any] = {

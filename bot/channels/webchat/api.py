@@ -32,6 +32,8 @@ MAX_WAIT_SECONDS = 25
 LOOK_AGAIN_SECONDS = 5.0
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 _CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
+# Short enough for the columns of every database: an endless number is no option, and no error.
+_OPTION = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
 _LINE_BREAKING = {"\n", "\t"}
 
 
@@ -73,7 +75,7 @@ class ChatApi:
         ]
 
     async def open_session(self, request: Request) -> Response:
-        """A new conversation; its unguessable name is all that is needed to write in it and read it."""
+        """A new conversation; its unguessable name is all that one needs to write in it and read it."""
         self._limit(self.sessions_limit, request.client.host if request.client else "")
         session = secrets.token_urlsafe(32)
         await run_in_threadpool(self.inbox.open_address, CHANNEL, session)
@@ -133,7 +135,10 @@ class ChatApi:
         if option is not None:
             if not isinstance(option, str):
                 raise Refused(400, "option is not a string")
-            offered = await run_in_threadpool(self.outbox.option, address.conversation_id, option)
+            offered = None
+            if _OPTION.fullmatch(option):
+                conversation = address.conversation_id
+                offered = await run_in_threadpool(self.outbox.option, conversation, option)
             if offered is None:
                 raise Refused(400, "that option was not offered")
             return Incoming(offered.title, offered.id)
@@ -150,7 +155,8 @@ class ChatApi:
     def _limit(limit: RateLimit, key: str) -> None:
         wait = limit.wait_for(key)
         if wait > 0:
-            raise Refused(429, "too many requests, wait a moment", {"Retry-After": str(math.ceil(wait))})
+            seconds = str(math.ceil(wait))
+            raise Refused(429, "too many requests, wait a moment", {"Retry-After": seconds})
 
 
 def _answering(handler: Any) -> Any:
@@ -180,7 +186,7 @@ async def _json_body(request: Request) -> dict[str, Any]:
 
 
 def _provider_id(body: dict[str, Any], address: Address) -> str:
-    """The page names each message, so that one sent again after a lost connection is not taken twice."""
+    """The page names each message: one sent again after a lost connection is not taken twice."""
     key = body.get("key")
     if key is None:
         return uuid.uuid4().hex
@@ -190,7 +196,7 @@ def _provider_id(body: dict[str, Any], address: Address) -> str:
 
 
 def _readable(text: str) -> str:
-    """The text without control characters, and with a replacement for what is no character at all."""
+    """The text without control characters; what is no character at all is replaced."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     kept = (c for c in text if c in _LINE_BREAKING or unicodedata.category(c) != "Cc")
     return "".join(kept).strip()

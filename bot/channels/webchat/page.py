@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +27,16 @@ def page_routes() -> list[Route]:
     return [Route("/", _page, methods=["GET"])]
 
 
-@lru_cache(maxsize=1)
+@cache
 def page_strings() -> dict[str, dict[str, Any]]:
     """What the page says, by language."""
     strings: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "strings.yml").read_text("utf-8"))
     return strings
 
 
-@lru_cache(maxsize=None)
+@cache
 def static_address(name: str) -> str:
-    """A static file's address, which changes with its content: no browser joins an old script to a new page."""
+    """A static file's address. It changes with the content: no new page gets an old script."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
 
@@ -56,7 +56,7 @@ def _page(request: Request) -> Response:
 
 
 def _language(request: Request) -> str:
-    """`?lang=` first, then the first language of the browser that we speak; Spanish where neither says."""
+    """`?lang=` first, then the browser's first language that we speak, else Spanish."""
     asked = request.query_params.get("lang", "")
     if asked in LANGUAGES:
         return asked
