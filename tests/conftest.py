@@ -22,8 +22,9 @@ from tests.support.service import SECRETS, Service
 
 @pytest.fixture(scope="session")
 def model() -> Path:
-    """A model trained on the data as they are."""
-    return train_if_needed()
+    """A model trained on the data as they are, or the one that PTI_TEST_MODEL names."""
+    named = os.environ.get("PTI_TEST_MODEL")
+    return Path(named) if named else train_if_needed()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.model import get_latest_model
 
+from bot.messaging import rasa_corrections
 from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Option, Reply
 from bot.messaging.replies_channel import RepliesChannel
@@ -42,6 +43,7 @@ class Assistant:
         path = model if model.is_file() else get_latest_model(str(model))
         if not path or not Path(path).is_file():
             raise ModelMissingError(f"No trained model at {model}. `make train` makes one.")
+        rasa_corrections.apply()
         self._store = TurnStore()
         self._answers = DatedAnswers()
         self._agent = Agent.load(

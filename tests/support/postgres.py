@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -28,23 +29,24 @@ class PostgresServer:
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as_user:
             shutil.chown(self._folder, "postgres", "postgres")
-        data = self._folder / "data"
-        self._run("initdb", "-D", str(data), "-U", "pti", "-A", "trust", "--no-sync")
+        self.data = self._folder / "data"
+        self._run("initdb", "-D", str(self.data), "-U", "pti", "-A", "trust", "--no-sync")
         self.start()
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
         log = self._folder / "log"
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder}"
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-l", str(log), "-o", options, "-w", "start")
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(log), "-o", options, "-w", "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stops the server; `immediate` is how it goes in a power cut."""
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", mode, "-w", "stop")
+        self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
     def close(self) -> None:
-        """Stops the server and removes all that it had."""
-        self.stop("immediate")
+        """Stops the server, where a test did not leave it stopped, and removes all that it had."""
+        if (self.data / "postmaster.pid").exists():
+            self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:
@@ -53,8 +55,8 @@ class PostgresServer:
         name = f"pti_{self._databases}"
         connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="pti", dbname="postgres")
         connection.autocommit = True
-        connection.cursor().execute(f"CREATE DATABASE {name}")
-        connection.close()
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
         return f"postgresql://pti@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -42,15 +42,24 @@ class Service:
         self._processes: list[subprocess.Popen[bytes]] = []
         migrate(database_url)
 
-    def start(self, *command: str, program: tuple[str, ...] = ("-m", "bot.cli")) -> subprocess.Popen[bytes]:
-        """Starts `pti <command>`; its output goes to a file in the test's folder."""
+    def start(
+        self,
+        *command: str,
+        program: tuple[str, ...] = ("-m", "bot.cli"),
+        environment: dict[str, str] | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Starts `pti <command>`; its output goes to a file in the test's folder.
+
+        `program` runs in place of `bot.cli`; `environment` is added for this process alone.
+        """
         log = self._folder / f"{command[0]}-{len(self._processes)}.log"
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *program, *command],
-            env=self.environment,
-            stdout=log.open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", *program, *command],
+                env={**self.environment, **(environment or {})},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         self._processes.append(process)
         return process
 
@@ -73,6 +82,12 @@ class Service:
                 pass
             time.sleep(0.1)
         raise TimeoutError(self.logs())
+
+    @staticmethod
+    def kill(process: subprocess.Popen[bytes]) -> None:
+        """Ends a process as a power cut does: `kill -9`."""
+        process.kill()
+        process.wait()
 
     def logs(self) -> str:
         """All that the processes printed."""

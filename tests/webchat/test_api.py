@@ -24,14 +24,6 @@ SESSIONS = "/chat/api/sessions"
 
 
 @pytest.fixture(scope="module")
-def replies(service: Service) -> Iterator[Replies]:
-    """Writes replies as the brain and the agents do."""
-    writer = Replies(service)
-    yield writer
-    writer.close()
-
-
-@pytest.fixture(scope="module")
 def known(service: Service) -> Chat:
     """A session for requests that are refused, which leave nothing in it."""
     return Chat(service.url)

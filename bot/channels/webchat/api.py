@@ -75,7 +75,7 @@ class ChatApi:
         ]
 
     async def open_session(self, request: Request) -> Response:
-        """A new conversation; its unguessable name is all that one needs to write in it and read it."""
+        """A new conversation. Who knows its name, and nobody else, writes in it and reads it."""
         self._limit(self.sessions_limit, request.client.host if request.client else "")
         session = secrets.token_urlsafe(32)
         await run_in_threadpool(self.inbox.open_address, CHANNEL, session)
