@@ -53,8 +53,24 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """That database, with its tables."""
-    migrate(settings.database_url)
-    opened = Database.from_settings(settings)
+    yield from _opened(settings.database_url)
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite database with its tables, for what is so on SQLite alone."""
+    yield from _opened(f"sqlite:///{tmp_path / 'pti.db'}")
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer) -> Iterator[Database]:
+    """A PostgreSQL database with its tables, for what is so on PostgreSQL alone."""
+    yield from _opened(postgres.new_database())
+
+
+def _opened(url: str) -> Iterator[Database]:
+    migrate(url)
+    opened = Database.from_settings(read_settings({**SECRETS, "PTI_DATABASE_URL": url}))
     yield opened
     opened.dispose()
 

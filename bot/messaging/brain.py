@@ -94,14 +94,21 @@ class Brain:
         claimed = await self._claim()
         if claimed is None:
             self._places.release()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._work.wait(), LOOK_SECONDS)
+            await self._wait_for_work()
             return
         await self._abandon(claimed.conversation_id)
         task = asyncio.create_task(self._handle(claimed))
         self._running[claimed.conversation_id] = task
         task.add_done_callback(self._ended)
         task.add_done_callback(_report_failure)
+
+    async def _wait_for_work(self) -> None:
+        # Not asyncio.wait_for: in Python 3.10 it forgets that it was cancelled when the event is set just then.
+        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
+        try:
+            await self._work.wait()
+        finally:
+            look.cancel()
 
     async def _abandon(self, conversation_id: int) -> None:
         """Ends a turn of this process whose claim ran out, while the loop or the database hung."""

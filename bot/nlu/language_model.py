@@ -5,22 +5,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
+import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from bot.nlu.normaliser import fold
 
+WORDS_FILE = Path(__file__).with_name("language_words.yml")
 SURE = 0.7
+# Verbs of one language alone settle a message, unless its letters say the contrary this loudly.
+LOUD = 0.95
 _ASKS_FOR_ENGLISH = re.compile(r"\b(?:ingles\w*|english|inglish|ingls)\b")
 _ASKS_FOR_SPANISH = re.compile(r"\b(?:espanol|español|espaniol|castellano|spanish|spanis)\b")
 
 
+@lru_cache(maxsize=1)
+def language_words() -> dict[str, frozenset[str]]:
+    """The verbs of each language (`es`, `en`) and the words of `both`, folded."""
+    loaded: dict[str, list[str]] = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
+    return {language: frozenset(words) for language, words in loaded.items()}
+
+
 class LanguageModel:
-    """Tells the language of a message. Mixed messages go with the language of their verb, as the
-    examples do."""
+    """Tells the language of a message. Mixed messages go with the language of their verb."""
 
     def fit(self, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from examples labelled `es` or `en`."""
@@ -41,18 +53,43 @@ class LanguageModel:
         return self
 
     def english(self, text: str) -> float:
-        """How sure it is that the message is English: 0 Spanish, 1 English, 0.5 no telling."""
+        """How English the letters of the message look: 0 Spanish, 1 English, 0.5 no telling."""
+        return self._english(fold(text))
+
+    def language(self, text: str) -> str | None:
+        """`es`, `en`, or None where the message does not tell (a number, "ok", a name)."""
         folded = fold(text)
+        words = set(folded.split())
+        if _tell_nothing(words):
+            return None
+        english = self._english(folded)
+        verbs = _language_of_the_verbs(words)
+        if verbs == "es" and english < LOUD:
+            return "es"
+        if verbs == "en" and english > 1 - LOUD:
+            return "en"
+        if english >= SURE:
+            return "en"
+        return "es" if english <= 1 - SURE else None
+
+    def _english(self, folded: str) -> float:
         if not any(character.isalpha() for character in folded):
             return 0.5
         return float(self._pipeline.predict_proba([folded])[0, 1])
 
-    def language(self, text: str) -> str | None:
-        """`es`, `en`, or None where the message does not tell (a number, "ok", a name)."""
-        english = self.english(text)
-        if english >= SURE:
-            return "en"
-        return "es" if english <= 1 - SURE else None
+
+def _tell_nothing(words: set[str]) -> bool:
+    shared = language_words()["both"]
+    return all(word in shared or word in NUMBER_WORDS for word in words)
+
+
+def _language_of_the_verbs(words: set[str]) -> str | None:
+    """The one language that the message has verbs of; None where it has verbs of both or none."""
+    spanish = not words.isdisjoint(language_words()["es"])
+    english = not words.isdisjoint(language_words()["en"])
+    if spanish == english:
+        return None
+    return "es" if spanish else "en"
 
 
 def language_asked_for(text: str) -> str | None:

@@ -29,6 +29,10 @@ _SSN = re.compile(
     r"(?<![0-9])(?<![0-9]-)[0-9]{3}-[0-9]{2}-[0-9]{4}(?!-?[0-9])"
     r"|(?<![0-9])(?<![0-9][ .\-/_])[0-9]{3}([ .\-/_]{0,3})[0-9]{2}\1[0-9]{4}(?![ .\-/_]?[0-9])"
 )
+_NINE_DIGITS = re.compile(
+    r"(?<![0-9])(?<![0-9][ .\-/_])[0-9](?:[ .\-/_]{0,3}[0-9]){8}(?![ .\-/_]?[0-9])"
+    r"|(?<![0-9A-Za-z])[0-9OIl]{3}-[0-9OIl]{2}-[0-9OIl]{4}(?![0-9A-Za-z])"
+)
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,13 @@ def looks_like_ssn(text: str) -> bool:
 
 
 def without_ssn(text: str) -> str:
-    """The text with any US Social Security number in it replaced by `MASKED_SSN`."""
-    return _SSN.sub(MASKED_SSN, plain_characters(text)) if looks_like_ssn(text) else text
+    """The text with any US Social Security number in it replaced by `MASKED_SSN`.
+
+    It takes more than `looks_like_ssn`: nine digits in any grouping, and look-alike letters in the
+    usual one. A ZIP code with its four more digits goes too; nobody here needs it.
+    """
+    plain = plain_characters(text)
+    return _NINE_DIGITS.sub(MASKED_SSN, plain) if _NINE_DIGITS.search(plain) else text
 
 
 def _unreadable(written: str, read: str) -> Iterator[NssProblem]:

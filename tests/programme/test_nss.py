@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.programme.nss import check_nss, looks_like_ssn
+from bot.programme.nss import MASKED_SSN, check_nss, looks_like_ssn, without_ssn
 
 
 def luhn(body: str) -> str:
@@ -140,3 +140,28 @@ def test_nine_digits_never_come_back(text: str) -> None:
     report = check_nss(text)
     assert report.nss is None
     assert digits not in repr(report)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "123-45-6789", "123456789", "123 45 6789", "123.45.6789", "123 45-6789", "123-456-789",
+        "123 456 789", "12345 6789", "12-345-6789", "1 2 3 4 5 6 7 8 9", "l23-45-6789",
+        "１２３-４５-６７８９", "123–45–6789",
+    ],
+)  # fmt: skip
+def test_a_us_number_is_taken_out_of_a_text(number: str) -> None:
+    without = without_ssn(f"mi seguro es {number}, ayuda")
+    assert without == f"mi seguro es {MASKED_SSN}, ayuda"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi nss es 12345678903", "1234 56 7890 3", "312 555 0143", "+52 55 4166 5415",
+        "SABC560626MDFLRN01", "gano 500 dolares a la semana", "12,500.00 pesos", "cp 58000",
+        "1,234,567", "15/05/1988", "",
+    ],
+)  # fmt: skip
+def test_other_numbers_stay_in_a_text(text: str) -> None:
+    assert without_ssn(text) == text

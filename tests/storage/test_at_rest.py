@@ -66,9 +66,7 @@ def test_no_clear_text_in_the_files(
             assert form not in raw, secret
 
 
-def test_the_write_ahead_log_was_searched(database: Database, tmp_path: Path) -> None:
-    if not database.is_sqlite:
-        pytest.skip("of SQLite alone")
-    with database.reading():
-        _converse(database)
+def test_the_write_ahead_log_was_searched(sqlite_database: Database, tmp_path: Path) -> None:
+    with sqlite_database.reading():
+        _converse(sqlite_database)
         assert READABLE.encode() in (tmp_path / "pti.db-wal").read_bytes()

@@ -51,10 +51,8 @@ def test_writers_take_turns_and_lose_nothing(database: Database) -> None:
         assert connection.execute(select(conversations.c.last_position)).scalar_one() == 40
 
 
-def test_sqlite_keeps_a_commit_through_a_power_cut(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("of SQLite alone")
-    with database.reading() as connection:
+def test_sqlite_keeps_a_commit_through_a_power_cut(sqlite_database: Database) -> None:
+    with sqlite_database.reading() as connection:
         pragma = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")

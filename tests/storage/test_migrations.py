@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+import subprocess
+import sys
 
 import pytest
 from alembic import command
@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from bot.settings import Settings
+from bot.settings import PROJECT_ROOT, Settings
 from bot.storage.database import Database, create_database_engine
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.tables import metadata
@@ -66,28 +66,13 @@ def test_every_version_can_be_undone_and_done_again(database_url: str) -> None:
 
 
 def test_processes_that_start_together_migrate_once(settings: Settings) -> None:
-    errors: list[BaseException] = []
-    together = threading.Barrier(4)
-
-    def start() -> None:
-        together.wait()
-        try:
-            migrate(settings.database_url)
-        except BaseException as error:
-            errors.append(error)
-
-    _run_all([start] * 4)
-    assert errors == []
+    program = "import sys; from bot.storage.migrate import migrate; migrate(sys.argv[1])"
+    command = [sys.executable, "-W", "ignore", "-c", program, settings.database_url]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, cwd=PROJECT_ROOT) for _ in range(4)]
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors.decode()
     assert _differences(settings.database_url) == []
-
-
-def _run_all(works: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=work) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
 
 
 def test_a_sqlite_file_in_a_folder_that_is_not_there(tmp_path: pytest.TempPathFactory) -> None:

@@ -67,21 +67,17 @@ async def test_what_is_rolled_back_wakes_nobody(database: Database) -> None:
         assert watch.told.empty()
 
 
-async def test_many_commits_at_once_are_all_told(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite tells that something changed, not what")
-    async with watching(database) as watch:
-        with database.writing() as connection:
+async def test_many_commits_at_once_are_all_told(postgres_database: Database) -> None:
+    async with watching(postgres_database) as watch:
+        with postgres_database.writing() as connection:
             for number in range(100):
-                database.notify(connection, NOTIFY_CHANNEL_INBOX, number)
+                postgres_database.notify(connection, NOTIFY_CHANNEL_INBOX, number)
         assert [await watch.next() for _ in range(100)] == list(range(100))
 
 
-async def test_a_lost_connection_is_made_again_and_told_as_a_change(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has no connection to lose")
-    async with watching(database) as watch:
-        with database.writing() as connection:
+async def test_a_lost_connection_is_made_again_and_told_as_a_change(postgres_database: Database) -> None:
+    async with watching(postgres_database) as watch:
+        with postgres_database.writing() as connection:
             connection.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -89,15 +85,13 @@ async def test_a_lost_connection_is_made_again_and_told_as_a_change(database: Da
                 )
             )
         await watch.until(None)
-        await asyncio.to_thread(_commit, database, 9)
+        await asyncio.to_thread(_commit, postgres_database, 9)
         await watch.until(9)
 
 
 async def test_a_file_that_cannot_be_read_for_a_while_does_not_end_the_watch(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not database.is_sqlite:
-        pytest.skip("of SQLite alone")
     import sqlite3
 
     from bot.storage import wakeup
@@ -106,7 +100,7 @@ async def test_a_file_that_cannot_be_read_for_a_while_does_not_end_the_watch(
     versions = iter([sqlite3.OperationalError("disk I/O error")])
     real = wakeup.SqliteWakeup._version
 
-    async with watching(database) as watch:
+    async with watching(sqlite_database) as watch:
 
         def failing_once(connection: sqlite3.Connection) -> int:
             for error in versions:
@@ -115,5 +109,5 @@ async def test_a_file_that_cannot_be_read_for_a_while_does_not_end_the_watch(
 
         monkeypatch.setattr(wakeup.SqliteWakeup, "_version", staticmethod(failing_once))
         await watch.until(None)
-        await asyncio.to_thread(_commit, database, 9)
+        await asyncio.to_thread(_commit, sqlite_database, 9)
         await watch.until(None)

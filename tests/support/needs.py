@@ -35,3 +35,11 @@ def postgres_programs() -> Path:
         return folders[-1].parent
     missing("PostgreSQL", "postgresql")
     raise AssertionError
+
+
+def pdftotext() -> str:
+    """The path of pdftotext."""
+    if found := shutil.which("pdftotext"):
+        return found
+    missing("pdftotext", "poppler-utils")
+    raise AssertionError

@@ -33,28 +33,33 @@ class Replies:
         days_ago: float = 0,
     ) -> int:
         """Adds one message to the session's conversation and gives its id."""
-        address = Inbox(self._database).find_address("web", session)
-        assert address is not None
         offered = tuple(Option(f"0.0.{n}", title, "greet", {}) for n, title in enumerate(options))
         reply = Reply(text=text, options=offered, image=image, file=file)
-        with self._database.writing() as connection:
-            position = take_positions(connection, address.conversation_id, 1)
-            connection.execute(
-                outbox.insert().values(
-                    conversation_id=address.conversation_id,
-                    address_id=address.id,
-                    position=position,
-                    inbox_id=None,
-                    author=author,
-                    content_sealed=self._database.cipher.seal(reply.as_json()),
-                    created_at=self._database.now(connection) - days_ago * 86400,
-                )
-            )
-            self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, address.conversation_id)
-        return position
+        return self._write(session, [reply], author, days_ago)[0]
 
-    def address(self, session: str) -> tuple[int, int]:
-        """The ids of the session's address and conversation."""
-        found = Inbox(self._database).find_address("web", session)
-        assert found is not None
-        return found.id, found.conversation_id
+    def write_many(self, session: str, texts: list[str]) -> list[int]:
+        """Adds messages of the assistant, all at once, and gives their ids."""
+        return self._write(session, [Reply(text=text) for text in texts], "bot", 0)
+
+    def _write(self, session: str, replies: list[Reply], author: str, days_ago: float) -> list[int]:
+        address = Inbox(self._database).find_address("web", session)
+        assert address is not None
+        with self._database.writing() as connection:
+            first = take_positions(connection, address.conversation_id, len(replies))
+            positions = list(range(first, first + len(replies)))
+            now = self._database.now(connection) - days_ago * 86400
+            rows = [
+                {
+                    "conversation_id": address.conversation_id,
+                    "address_id": address.id,
+                    "position": position,
+                    "inbox_id": None,
+                    "author": author,
+                    "content_sealed": self._database.cipher.seal(reply.as_json()),
+                    "created_at": now,
+                }
+                for position, reply in zip(positions, replies, strict=True)
+            ]
+            connection.execute(outbox.insert(), rows)
+            self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, address.conversation_id)
+        return positions

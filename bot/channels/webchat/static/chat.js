@@ -100,7 +100,7 @@ function outwardLink(address, className, text) {
 function linked(text) {
   // Addresses become links; the rest stays text. What follows an @ is a mail address, not a page.
   const made = document.createDocumentFragment();
-  const pattern = /https?:\/\/[^\s<>"]+|(?<![\w@.-])(?:[a-z0-9-]+\.)*(?:gob\.mx|[a-z0-9-]+\.(?:gov|com|org|mx))(?![\w@-])(?:\/[^\s<>"]*)?/gi;
+  const pattern = /https?:\/\/[^\s<>"]+|(?<![\w@./-])(?:[a-z0-9-]+\.)*(?:gob\.mx|[a-z0-9-]+\.(?:gov|com|org|mx))(?![\w@-])(?:\/[^\s<>"]*)?/gi;
   let from = 0;
   for (const match of text.matchAll(pattern)) {
     const written = match[0].replace(/[.,;:)!?»”]+$/, "");

@@ -1,0 +1,237 @@
+"""The inbox: what is received is stored once, and claimed in order by one brain at a time."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.messaging.contents import Incoming, Reply
+from bot.messaging.inbox import Inbox
+from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.storage.database import Database
+from bot.storage.encryption import Cipher
+from bot.storage.tables import conversations, inbox
+from tests.messaging.stand_in import Person, claim
+
+
+def _expire(database: Database) -> None:
+    """Time passes: every claim runs out."""
+    with database.writing() as connection:
+        connection.execute(
+            update(inbox).where(inbox.c.claimed_until.is_not(None)).values(claimed_until=1.0)
+        )
+
+
+def test_an_address_has_one_conversation(database: Database) -> None:
+    box = Inbox(database)
+    assert box.find_address("sms", "+13125550123") is None
+    opened = box.open_address("sms", "+13125550123")
+    assert box.open_address("sms", "+13125550123") == opened == box.find_address("sms", "+13125550123")
+    assert box.open_address("whatsapp", "+13125550123") != opened
+
+
+def test_an_address_that_several_open_at_once_has_one_conversation(database: Database) -> None:
+    together = threading.Barrier(6)
+
+    def open_address(_: int) -> int:
+        together.wait()
+        return Inbox(database).open_address("sms", "+13125550123").conversation_id
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(open_address, range(6)))) == 1
+    with database.reading() as connection:
+        assert len(connection.execute(select(conversations.c.id)).all()) == 1
+
+
+def test_a_message_received_again_is_stored_once(database: Database) -> None:
+    person = Person(database)
+    first = person.inbox.receive("web", person.address, "SM1", Incoming("hola"))
+    again = person.inbox.receive("web", person.address, "SM1", Incoming("hola"))
+    assert (first.again, again.again) == (False, True)
+    assert first.position == again.position
+    assert person.seen() == [("user", "hola")]
+    assert person.write("otra") == first.position + 1
+
+
+def test_a_message_that_arrives_many_times_at_once_is_stored_once(database: Database) -> None:
+    person = Person(database)
+    together = threading.Barrier(6)
+
+    def receive(_: int) -> bool:
+        together.wait()
+        return person.inbox.receive("web", person.address, "SM1", Incoming("hola")).again
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(receive, range(6))) == [False] + [True] * 5
+    assert person.seen() == [("user", "hola")]
+
+
+def test_the_same_provider_id_on_another_channel_is_another_message(database: Database) -> None:
+    person = Person(database)
+    elsewhere = person.inbox.open_address("sms", "+13125550123")
+    person.inbox.receive("web", person.address, "1", Incoming("uno"))
+    assert not person.inbox.receive("sms", elsewhere, "1", Incoming("dos")).again
+
+
+def test_messages_are_claimed_oldest_first(database: Database) -> None:
+    people = [Person(database) for _ in range(3)]
+    for number, person in enumerate(people):
+        person.write(str(number))
+    assert [claim(database).content for _ in people] == [Incoming(str(n)) for n in range(3)]
+    assert Inbox(database).claim("brain", 60) is None
+
+
+def test_a_conversation_is_held_by_one_brain(database: Database) -> None:
+    person = Person(database)
+    person.write("uno")
+    person.write("dos")
+    claim(database, "a")
+    assert Inbox(database).claim("b", 60) is None
+    assert Inbox(database).claim("a", 60) is None
+
+
+def test_the_next_message_waits_for_the_end_of_the_one_before(database: Database) -> None:
+    person = Person(database)
+    person.write("uno")
+    person.write("dos")
+    Outbox(database).finish(claim(database), "brain", [Reply("1")], {})
+    assert claim(database).content == Incoming("dos")
+
+
+def test_a_message_after_one_that_was_set_aside_is_claimed(database: Database) -> None:
+    person = Person(database)
+    person.write("uno")
+    person.write("dos")
+    Outbox(database).finish(claim(database), "brain", [Reply("perdón")], None, state="set_aside")
+    assert claim(database).content == Incoming("dos")
+
+
+def test_a_claim_that_ran_out_passes_on_and_counts(database: Database) -> None:
+    Person(database).write("uno")
+    first = claim(database, "a")
+    _expire(database)
+    second = claim(database, "b")
+    assert (first.inbox_id, first.attempts) == (second.inbox_id, 1)
+    assert second.attempts == 2
+    assert not Inbox(database).renew(first, "a", 60)
+    assert Inbox(database).renew(second, "b", 60)
+
+
+def test_an_earlier_claim_of_the_same_brain_is_lost_too(database: Database) -> None:
+    Person(database).write("uno")
+    first = claim(database, "a")
+    _expire(database)
+    second = claim(database, "a")
+    box = Inbox(database)
+    assert not box.renew(first, "a", 60)
+    box.release(first, "a")
+    assert box.claim("b", 60) is None
+    with pytest.raises(ClaimLostError):
+        Outbox(database).finish(first, "a", [Reply("late")], {})
+    Outbox(database).finish(second, "a", [Reply("in time")], {})
+
+
+def test_a_claim_that_is_renewed_does_not_run_out(database: Database) -> None:
+    Person(database).write("uno")
+    held = claim(database, "a", seconds=0)
+    assert Inbox(database).renew(held, "a", 60)
+    assert Inbox(database).claim("b", 60) is None
+
+
+def test_a_claim_given_back_may_be_taken_after_a_while(database: Database) -> None:
+    Person(database).write("uno")
+    box = Inbox(database)
+    box.release(claim(database, "a"), "a", after_seconds=60)
+    assert box.claim("b", 60) is None
+    _expire(database)
+    box.release(claim(database, "a"), "a")
+    assert claim(database, "b").attempts == 3
+
+
+def test_what_cannot_be_read_is_claimed_all_the_same(database: Database) -> None:
+    """Or the message would stop every brain that looks for work."""
+    other = Database(database.url, Cipher(["b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktMDA="], "x"))
+    Person(other, "somebody").write("uno")
+    other.dispose()
+    assert claim(database).content is None
+
+
+def test_two_brains_hold_no_conversation_at_once(database: Database) -> None:
+    """200 messages of 20 conversations, 4 workers: each once, in order, no conversation in two hands."""
+    people = [Person(database) for _ in range(20)]
+    for number in range(10):
+        for person in people:
+            person.write(str(number))
+    held: dict[int, str] = {}
+    overlaps: list[int] = []
+    lock = threading.Lock()
+
+    def work(name: str) -> None:
+        box, out = Inbox(database), Outbox(database)
+        while True:
+            claimed = box.claim(name, 60)
+            if claimed is None:
+                with lock:
+                    if not held:
+                        return
+                continue
+            with lock:
+                if claimed.conversation_id in held:
+                    overlaps.append(claimed.conversation_id)
+                held[claimed.conversation_id] = name
+            assert claimed.content is not None
+            heard = [*(out.snapshot(claimed.conversation_id) or {"heard": []})["heard"]]
+            heard.append(claimed.content.text)
+            with lock:
+                del held[claimed.conversation_id]
+            out.finish(claimed, name, [Reply(claimed.content.text)], {"heard": heard})
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, f"brain-{n}") for n in range(4)]:
+            done.result(timeout=120)
+    assert overlaps == []
+    for person in people:
+        assert person.replies() == [str(number) for number in range(10)]
+        assert Outbox(database).snapshot(person.conversation) == {
+            "heard": [str(number) for number in range(10)]
+        }
+
+
+def test_the_claim_does_not_read_past_what_was_ever_handled(database: Database) -> None:
+    """Without its index the search for the oldest waiting message reads every message of the past."""
+    people = [Person(database) for _ in range(4)]
+    with database.writing() as connection:
+        rows = [
+            {
+                "conversation_id": people[n % 4].conversation,
+                "address_id": people[n % 4].address.id,
+                "position": 100 + n,
+                "channel": "old",
+                "provider_id": str(n),
+                "content_sealed": b"",
+                "received_at": 0.0,
+                "state": "done",
+            }
+            for n in range(4000)
+        ]
+        connection.execute(inbox.insert(), rows)
+    people[0].write("hola")
+    statements: list[str] = []
+    from sqlalchemy import event
+
+    def keep(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        statements.append(statement if database.is_sqlite else statement % parameters)
+
+    event.listen(database.engine, "before_cursor_execute", keep)
+    claim(database)
+    event.remove(database.engine, "before_cursor_execute", keep)
+    search = next(s for s in statements if "LIMIT" in s)
+    with database.reading() as connection:
+        if database.is_sqlite:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {search}", (1e9, 1, 0)).all()
+        else:
+            plan = connection.exec_driver_sql(f"EXPLAIN {search}").all()
+    assert "ix_inbox_waiting_id" in str(plan)
