@@ -16,10 +16,10 @@ from bot.programme.curp import CurpProblem, CurpReport, check_curp
 from bot.programme.figures import print_day
 from bot.programme.nss import MASKED_SSN, check_nss
 
-# Words around a key, in which a key may be broken by spaces, hyphens and dots.
-_CURP_SHAPED = re.compile(
-    r"\b[A-ZÑ0-9]{4}[\s.-]*[A-Z0-9]{5,7}[\s.-]*[A-ZÑ0-9]{5,7}[\s.-]*[A-Z0-9]{0,3}\b", re.IGNORECASE
-)
+_CURP_KINDS = "LLLLDDDDDDLLLLLL?D"  # letters, digits, either
+_MOST_PIECES = 6
+_MOST_DEVIATIONS = 6
+# Broken by spaces, hyphens and dots.
 _NSS_SHAPED = re.compile(r"(?<![\w-])[\dOIl](?:[\s.-]?[\dOIl•]){6,14}(?![\w-])")
 
 
@@ -80,10 +80,28 @@ class ActionCheckNss(Action):
 
 
 def find_curp(message: str) -> str | None:
-    """The part of a message that is meant as a CURP: the one whose length is nearest to 18."""
-    candidates = [match.group() for match in _CURP_SHAPED.finditer(message)]
-    with_digits = [c for c in candidates if sum(character.isdigit() for character in c) >= 4]
-    return min(with_digits, key=lambda c: abs(len(re.sub(r"\W", "", c)) - 18), default=None)
+    """The part of a message that is most like a CURP, which may be written in pieces; None where
+    nothing is."""
+    pieces = list(re.finditer(r"[^\W_]+", message))
+    runs = (
+        message[pieces[first].start() : pieces[last].end()]
+        for first in range(len(pieces))
+        for last in range(first, min(first + _MOST_PIECES, len(pieces)))
+        if sum(map(str.isdigit, message[pieces[first].start() : pieces[last].end()])) >= 5
+    )
+    # Of equals the shorter run: the words around a key are not part of it.
+    likeliest = min(runs, key=lambda run: (_deviations(run), len(run)), default="")
+    return likeliest if _deviations(likeliest) <= _MOST_DEVIATIONS else None
+
+
+def _deviations(run: str) -> int:
+    """How much a text differs in length and in kinds of characters from a CURP."""
+    key = re.sub(r"\W", "", run)
+    misplaced = sum(
+        (kind == "L" and character.isdigit()) or (kind == "D" and not character.isdigit())
+        for character, kind in zip(key, _CURP_KINDS, strict=False)
+    )
+    return misplaced + abs(len(key) - len(_CURP_KINDS))
 
 
 def find_nss(message: str) -> str | None:

@@ -15,6 +15,11 @@ def topic_label(topic: str, language: str) -> str:
     return _labels("topics")[topic][language]
 
 
+def is_topic(name: str) -> bool:
+    """Whether a topic of that name can be offered."""
+    return name in _labels("topics")
+
+
 @lru_cache(maxsize=4)
 def _labels(name: str) -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, str]] = yaml.safe_load((LABELS / f"{name}.yml").read_text("utf-8"))

@@ -10,7 +10,7 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import entity, intent, language, text
+from actions.conversation import entity, intent, language, text, was_option
 from actions.labels import branch_label, income_label
 from bot.programme.exchange_rate import ExchangeRate, exchange_rate, with_configured_rate
 from bot.programme.figures import (
@@ -22,7 +22,7 @@ from bot.programme.figures import (
     print_pesos,
 )
 from bot.programme.income import Currency, IncomeOutOfRange, Period
-from bot.programme.income_answers import Asked, SaidIncome, add_answer
+from bot.programme.income_answers import Asked, SaidIncome, add_answer, add_chosen
 from bot.programme.month import Month
 from bot.programme.quota import ContributionPeriod, Quota, quota_by_period
 from bot.programme.year_parameters import FiguresNotPublished
@@ -44,6 +44,7 @@ NOT_UNDERSTOOD = {
     "deny",
     "compute_quota",
     "dont_have_it",
+    "ask_repeat",
 }
 FAILURES_BEFORE_A_PERSON = 3
 
@@ -65,8 +66,11 @@ class ValidateQuotaForm(FormValidationAction):
     ) -> list[EventType]:
         slot = tracker.get_slot("requested_slot")
         asked = cast("Asked | None", ASKED_BY.get(slot)) if slot else None
-        # A new calculation begins: what was said for the last one does not count.
-        so_far = _said(tracker) if asked else SaidIncome()
+        if was_option(tracker) and intent(tracker) == "compute_quota":
+            asked = None
+        # A new calculation begins: what was said for the last one does not count, unless an option
+        # of the last one was chosen again.
+        so_far = _said(tracker) if asked or intent(tracker) == "inform" else SaidIncome()
         try:
             said = _chosen(so_far, tracker) or add_answer(so_far, text(tracker), asked)
         except IncomeOutOfRange:
@@ -76,7 +80,9 @@ class ValidateQuotaForm(FormValidationAction):
         if asked is None:
             return [*_as_slots(SaidIncome()), SlotSet("step_failures", 0.0)]
         if intent(tracker) in NOT_UNDERSTOOD:
-            return self._failed(dispatcher, tracker, "utter_income_not_understood")
+            unknown = intent(tracker) == "dont_have_it"
+            response = "utter_income_roughly" if unknown else "utter_income_not_understood"
+            return self._failed(dispatcher, tracker, response)
         return []  # a question of its own: it is answered, then the step is asked again
 
     async def get_validation_events(
@@ -138,9 +144,7 @@ class ActionQuotaDetail(Action):
             dispatcher.utter_message(response="utter_quota_income_is_declared")
             return []
         if view == "pesos":
-            said = SaidIncome(
-                said.amount, "MXN", said.period, said.hours_per_week, said.days_per_week
-            )
+            said = add_chosen(said, None, "MXN")
             _show(dispatcher, said, spoken)
             return _as_slots(said)
         views = {"branches": _show_branches, "infonavit": _show_infonavit}
@@ -244,7 +248,8 @@ def _amounts(total: Decimal, rate: ExchangeRate, spoken: str) -> dict[str, str]:
     return {
         "quota_total": print_pesos(total),
         "quota_total_usd": print_dollars(total / rate.pesos),
-        "exchange_rate": print_pesos(rate.pesos),
+        # all its decimals, so that who multiplies gets the same
+        "exchange_rate": f"${rate.pesos}",
         "exchange_date": print_day(rate.day, spoken),
     }
 
@@ -274,13 +279,7 @@ def _chosen(so_far: SaidIncome, tracker: Tracker) -> SaidIncome | None:
     period, currency = entity(tracker, "income_period"), entity(tracker, "income_currency")
     if not (period or currency) or so_far.amount is None:
         return None
-    return SaidIncome(
-        so_far.amount,
-        cast("Currency | None", currency) or so_far.currency,
-        cast("Period | None", period) or so_far.period,
-        so_far.hours_per_week,
-        so_far.days_per_week,
-    )
+    return add_chosen(so_far, cast("Period | None", period), cast("Currency | None", currency))
 
 
 def _said(tracker: Tracker) -> SaidIncome:

@@ -26,6 +26,12 @@ class _WithoutMessages(logging.Formatter):
     """Prints where an exception came from, not what it says: its message may quote what a person
     wrote."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name == "asyncio" and record.exc_info:
+            # After its first line come the task and the error in it, printed with its message.
+            record.msg, record.args = record.getMessage().partition("\n")[0], None
+        return super().format(record)
+
     def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
@@ -52,5 +58,15 @@ def set_up_logging(level: str, process: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Its warnings of a retry quote the path, and the institute's paths hold folios.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     # Rasa's own log quotes what people write, at its debug level, unless told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    sys.excepthook = _log_the_end
+
+
+def _log_the_end(
+    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    """Instead of Python's own report, which says what the error says."""
+    logging.getLogger(__name__).critical("ended by %s", describe(error))

@@ -5,6 +5,7 @@ holds the two together."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +13,16 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from honcho.environ import parse as parse_env_file
 
+from bot.programme.exchange_rate import ConfiguredRate
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = PROJECT_ROOT / ".env"
+ENVIRONMENTS = ("development", "production")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -24,11 +30,44 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class ConfiguredRate:
-    """Pesos for one US dollar on a day, as the operator set them."""
+class ImssSettings:
+    """How the institute's services are called."""
 
-    pesos: Decimal
-    day: date
+    url: str = ""
+    """PTI_IMSS_URL: address of the institute's services, without /v1; empty where there are none.
+    In production https, or this machine."""
+    token: str = field(default="", repr=False)
+    """PTI_IMSS_TOKEN: bearer token of those services; the sandbox accepts the same."""
+    connect_seconds: float = 3.0
+    """PTI_IMSS_CONNECT_SECONDS: how long connecting may take."""
+    read_seconds: float = 8.0
+    """PTI_IMSS_READ_SECONDS: how long one try may wait for the answer."""
+    total_seconds: float = 12.0
+    """PTI_IMSS_TOTAL_SECONDS: how long a call may take with all its tries."""
+    breaker_failures: int = 5
+    """PTI_IMSS_BREAKER_FAILURES: after so many failures in a row no call is made for a while."""
+    breaker_seconds: float = 30.0
+    """PTI_IMSS_BREAKER_SECONDS: how long that while is; then one call tries again."""
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """The sandbox that stands in for the institute's services. It never runs in production."""
+
+    host: str = "127.0.0.1"
+    """PTI_SANDBOX_HOST: address on which the sandbox listens."""
+    port: int = 8090
+    """PTI_SANDBOX_PORT: port of the sandbox."""
+    database_path: Path = PROJECT_ROOT / "var" / "imss-sandbox.db"
+    """PTI_SANDBOX_DATABASE_PATH: file of the sandbox's own SQLite database."""
+    control_token: str = field(default="", repr=False)
+    """PTI_SANDBOX_CONTROL_TOKEN: bearer token of the sandbox's control interface; empty: it is
+    closed."""
+
+    @property
+    def url(self) -> str:
+        """The address under which the sandbox answers on this machine."""
+        return f"http://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -66,8 +105,18 @@ class Settings:
     exchange_rate: ConfiguredRate | None = None
     """PTI_EXCHANGE_RATE, PTI_EXCHANGE_RATE_DATE: pesos for one US dollar and the day (YYYY-MM-DD)
     of that rate; they replace the dated figure of the parameters."""
+    environment: str = "development"
+    """PTI_ENVIRONMENT: development or production. In production the sandbox does not start and
+    answers of a test service are not believed."""
+    imss: ImssSettings = field(default_factory=ImssSettings)
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     log_level: str = "INFO"
     """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people are served."""
+        return self.environment == "production"
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:
@@ -115,6 +164,66 @@ def configured_rate(environ: Mapping[str, str]) -> ConfiguredRate | None:
     return ConfiguredRate(pesos, day)
 
 
+def model_path(environ: Mapping[str, str]) -> Path:
+    """Where the trained model is, for what needs nothing else."""
+    return Path(environ.get("PTI_MODEL_PATH", "").strip() or Settings.model_path)
+
+
+def _text(environ: Mapping[str, str], name: str, default: str) -> str:
+    return environ.get(name, "").strip() or default
+
+
+def _environment(environ: Mapping[str, str]) -> str:
+    named = _text(environ, "PTI_ENVIRONMENT", Settings.environment).lower()
+    if named not in ENVIRONMENTS:
+        raise SettingsError(f"PTI_ENVIRONMENT should be one of {', '.join(ENVIRONMENTS)}.")
+    return named
+
+
+def _imss(environ: Mapping[str, str]) -> ImssSettings:
+    url, default = _text(environ, "PTI_IMSS_URL", ""), ImssSettings
+    token = environ.get("PTI_IMSS_TOKEN", "").strip()
+    if url:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError("PTI_IMSS_URL should begin with https:// and name a host.")
+        # The token and personal data would travel in clear.
+        in_clear = parts.scheme == "http" and parts.hostname not in LOOPBACK
+        if in_clear and _environment(environ) == "production":
+            raise SettingsError("PTI_IMSS_URL should begin with https:// in production.")
+        if not token:
+            raise SettingsError("PTI_IMSS_TOKEN is not set, and PTI_IMSS_URL is.")
+    failures = _number(environ, "PTI_IMSS_BREAKER_FAILURES", default.breaker_failures, int)
+    if failures < 1:
+        raise SettingsError("PTI_IMSS_BREAKER_FAILURES should be above zero.")
+    return ImssSettings(
+        url=url,
+        token=token,
+        connect_seconds=_above_zero(environ, "PTI_IMSS_CONNECT_SECONDS", default.connect_seconds),
+        read_seconds=_above_zero(environ, "PTI_IMSS_READ_SECONDS", default.read_seconds),
+        total_seconds=_above_zero(environ, "PTI_IMSS_TOTAL_SECONDS", default.total_seconds),
+        breaker_failures=failures,
+        breaker_seconds=_above_zero(environ, "PTI_IMSS_BREAKER_SECONDS", default.breaker_seconds),
+    )
+
+
+def _above_zero(environ: Mapping[str, str], name: str, default: float) -> float:
+    number = float(_number(environ, name, default, float))
+    if not (math.isfinite(number) and number > 0):
+        raise SettingsError(f"{name} should be above zero.")
+    return number
+
+
+def _sandbox(environ: Mapping[str, str]) -> SandboxSettings:
+    default = SandboxSettings
+    return SandboxSettings(
+        host=_text(environ, "PTI_SANDBOX_HOST", default.host),
+        port=_number(environ, "PTI_SANDBOX_PORT", default.port, int),
+        database_path=Path(_text(environ, "PTI_SANDBOX_DATABASE_PATH", str(default.database_path))),
+        control_token=environ.get("PTI_SANDBOX_CONTROL_TOKEN", "").strip(),
+    )
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from a mapping of variables.
 
@@ -125,7 +234,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
         index_key=_secret(environ, "PTI_INDEX_KEY"),
         database_url=environ.get("PTI_DATABASE_URL", "").strip() or Settings.database_url,
-        model_path=Path(environ.get("PTI_MODEL_PATH", "").strip() or Settings.model_path),
+        model_path=model_path(environ),
         gateway_host=environ.get("PTI_GATEWAY_HOST", "").strip() or Settings.gateway_host,
         gateway_port=_number(environ, "PTI_GATEWAY_PORT", Settings.gateway_port, int),
         brain_concurrency=_number(
@@ -146,14 +255,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             environ, "PTI_CHAT_SESSIONS_PER_SECOND", Settings.chat_sessions_per_second, float
         ),
         exchange_rate=configured_rate(environ),
+        environment=_environment(environ),
+        imss=_imss(environ),
+        sandbox=_sandbox(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,
     )
 
 
 def environment(env_file: Path = ENV_FILE) -> dict[str, str]:
-    """The process's variables over those of the `.env` file: what is exported wins."""
+    """The process's variables over those of the `.env` file: what is exported wins, unless it is
+    blank."""
     from_file = parse_env_file(env_file.read_text("utf-8")) if env_file.exists() else {}
-    return {**from_file, **os.environ}
+    exported = {name: value for name, value in os.environ.items() if value.strip()}
+    return {**os.environ, **from_file, **exported}
 
 
 def load_settings() -> Settings:

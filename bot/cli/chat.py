@@ -14,26 +14,32 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.cli.trained_model import model_or_exit
+
 CHANNEL = "terminal"
 
 
 @click.command()
 def chat() -> None:
     """Talk with the assistant here. An empty line or Ctrl-D ends it; nothing is kept."""
-    from bot.cli.processes import settings_or_exit
+    from bot.cli.processes import missing_secrets
     from bot.logs import set_up_logging
+    from bot.settings import SettingsError, environment, read_settings
 
-    settings = settings_or_exit()
+    try:
+        # Nothing is kept, so secrets that are missing need not be kept either.
+        present = environment()
+        settings = read_settings({**present, **missing_secrets(present)})
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    model = model_or_exit(settings.model_path)
     set_up_logging("ERROR", "chat")
-    from bot.messaging.assistant import Assistant, ModelMissingError
-    from bot.storage.migrate import migrate
-
     console = Console()
     with console.status("Loading the model…"):
-        try:
-            assistant = Assistant(settings.model_path)
-        except ModelMissingError as error:
-            raise click.ClickException(str(error)) from error
+        from bot.messaging.assistant import Assistant
+        from bot.storage.migrate import migrate
+
+        assistant = Assistant(model)
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(settings, database_url=f"sqlite:///{Path(folder) / 'chat.db'}")
         migrate(settings.database_url)

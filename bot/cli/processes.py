@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from bot.cli.trained_model import model_or_exit
 from bot.logs import set_up_logging
 from bot.settings import ENV_FILE, PROJECT_ROOT, Settings, SettingsError, environment, load_settings
 
@@ -26,7 +27,7 @@ READY_SECONDS = 180.0
 
 
 def settings_or_exit() -> Settings:
-    """The settings; where they cannot be read, one clear line and exit code 2."""
+    """The settings; where they cannot be read, one clear line and exit code 1."""
     try:
         return load_settings()
     except SettingsError as error:
@@ -36,39 +37,82 @@ def settings_or_exit() -> Settings:
 @click.command()
 def init() -> None:
     """Make the secrets that are missing and keep them in .env (readable by you alone)."""
-    present = environment()
-    missing = {
-        name: value
-        for name, value in {
-            "PTI_ENCRYPTION_KEYS": Fernet.generate_key().decode("ascii"),
-            "PTI_INDEX_KEY": secrets.token_urlsafe(32),
-        }.items()
-        if not present.get(name, "").strip()
-    }
-    if not missing:
+    made = keep_missing_secrets(ENV_FILE)
+    if not made:
         click.echo("The secrets are there already.")
         return
-    ENV_FILE.touch(mode=0o600, exist_ok=True)
-    ENV_FILE.chmod(0o600)
-    with ENV_FILE.open("a", encoding="utf-8") as env_file:
-        env_file.writelines(f"{name}={value}\n" for name, value in missing.items())
-    click.echo(f"Made {', '.join(missing)} and kept them in {ENV_FILE.name}.")
+    click.echo(f"Made {', '.join(made)} and kept them in {ENV_FILE.name}.")
     click.echo("Keep that file: without it the database cannot be read.")
+
+
+def keep_missing_secrets(env_file: Path) -> list[str]:
+    """Appends to the file the secrets that neither it nor the environment has, and gives their
+    names. What is there stays as it is; where something is missing, only its owner may read it."""
+    missing = missing_secrets(environment(env_file))
+    if missing:
+        env_file.touch(mode=0o600, exist_ok=True)
+        env_file.chmod(0o600)
+        # A last line without its end would run into the first of ours.
+        kept = env_file.read_text("utf-8")
+        gap = "\n" if kept and not kept.endswith("\n") else ""
+        with env_file.open("a", encoding="utf-8") as file:
+            file.write(gap + "".join(f"{name}={value}\n" for name, value in missing.items()))
+    return list(missing)
+
+
+def missing_secrets(present: Mapping[str, str]) -> dict[str, str]:
+    """Fresh secrets for the variables that are not set, under their names."""
+    fresh = {
+        "PTI_ENCRYPTION_KEYS": Fernet.generate_key().decode("ascii"),
+        "PTI_INDEX_KEY": secrets.token_urlsafe(32),
+        # Of the sandbox; the institute's own token takes the place of the first.
+        "PTI_IMSS_TOKEN": secrets.token_urlsafe(32),
+        "PTI_SANDBOX_CONTROL_TOKEN": secrets.token_urlsafe(32),
+    }
+    return {name: value for name, value in fresh.items() if not present.get(name, "").strip()}
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's tables to the version of the code."""
+    from bot.storage.migrate import migrate as bring_up_to_date
+
+    bring_up_to_date(settings_or_exit().database_url)
+    click.echo("The database is up to date.")
+
+
+@click.command()
+def gateway() -> None:
+    """Run the gateway: the chat page, its interface, webhooks."""
+    import uvicorn
+
+    from bot.gateway import create_app
+
+    settings = settings_or_exit()
+    set_up_logging(settings.log_level, "gateway")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=2,
+    )
 
 
 @click.command()
 def brain() -> None:
     """Run a brain: it answers the messages that are waiting."""
     settings = settings_or_exit()
+    model = model_or_exit(settings.model_path)
     set_up_logging(settings.log_level, "brain")
-    from bot.messaging.assistant import Assistant, ModelMissingError
+    from bot.messaging.assistant import Assistant
     from bot.messaging.brain import Brain
     from bot.storage.database import Database
 
-    try:
-        assistant = Assistant(settings.model_path)
-    except ModelMissingError as error:
-        raise click.ClickException(str(error)) from error
+    assistant = Assistant(model)
     _run_until_stopped(Brain(settings, Database.from_settings(settings), assistant).run())
 
 
@@ -97,16 +141,25 @@ def up(train: bool) -> None:
     env = environment()
     if train:
         env["PTI_MODEL_PATH"] = str(train_if_needed())
+    processes = parse_procfile((PROJECT_ROOT / "Procfile").read_text("utf-8")).processes
+    if uses_sandbox(settings):
+        env["PTI_IMSS_URL"] = settings.sandbox.url
+    else:
+        del processes["imss-sandbox"]
     manager = Manager()
-    for name, command in parse_procfile(
-        (PROJECT_ROOT / "Procfile").read_text("utf-8")
-    ).processes.items():
+    for name, command in processes.items():
         manager.add_process(
             name, command, env=_with_our_programs(env), cwd=str(PROJECT_ROOT), quiet=False
         )
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     manager.loop()
     sys.exit(manager.returncode)
+
+
+def uses_sandbox(settings: Settings) -> bool:
+    """Whether the sandbox stands in for the institute's services: where none are named, and never
+    in production."""
+    return not settings.is_production and settings.imss.url in ("", settings.sandbox.url)
 
 
 def _with_our_programs(env: dict[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bot.settings import PROJECT_ROOT
+from bot.settings import PROJECT_ROOT, environment
 
 MODELS = PROJECT_ROOT / "models"
 TRAINED_ON = ("config.yml", "domain.yml", "requirements.lock", "data", "bot/nlu")
@@ -65,7 +64,7 @@ def _run_rasa_train(model: Path) -> None:
         "--skip-validation",  # `make test` validates; it costs a third of the time
     ]
     env = {
-        **os.environ,
+        **environment(),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

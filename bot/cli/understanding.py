@@ -8,27 +8,29 @@ from typing import Any, TextIO
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from bot.cli.bad_input import OneLineCommand
+from bot.cli.trained_model import model_or_exit
 
 RANKED = 5
 
 
-@click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.command(cls=OneLineCommand)
+# utf-8-sig: a file from Windows begins with a mark that is not part of the first message
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
 @click.option("--json", "as_json", is_flag=True, help="JSON lines instead of a table.")
 def parse(file: TextIO, as_json: bool) -> None:
     """Show topic, decision and confidence for each line of FILE (- for standard input)."""
-    from bot.cli.processes import settings_or_exit
     from bot.logs import set_up_logging
+    from bot.settings import environment, model_path
 
-    settings = settings_or_exit()
+    model = model_or_exit(model_path(environment()))
     set_up_logging("WARNING", "parse")
-    from bot.messaging.assistant import Assistant, ModelMissingError
+    from bot.messaging.assistant import Assistant
 
-    try:
-        assistant = Assistant(settings.model_path)
-    except ModelMissingError as error:
-        raise click.ClickException(str(error)) from error
+    assistant = Assistant(model)
     lines = (line.rstrip("\r\n") for line in file)
     results = (_parsed(assistant, line) for line in lines if line.strip())
     if as_json:
@@ -50,7 +52,7 @@ def _parsed(assistant: Any, text: str) -> dict[str, Any]:
         "decision": parsed["decision"],
         "confidence": ranking[0]["confidence"],
         "ranking": ranking,
-        "language": parsed["language"],
+        "language": parsed.get("language"),  # Rasa leaves out what is None
     }
 
 
@@ -60,7 +62,7 @@ def _table(results: list[dict[str, Any]]) -> Table:
     for result in results:
         colour = colours[result["decision"]]
         table.add_row(
-            result["text"],
+            escape(result["text"]),
             result["topic"],
             f"[{colour}]{result['decision']}[/]",
             f"{result['confidence']:.2f}",

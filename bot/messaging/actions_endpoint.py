@@ -49,4 +49,19 @@ class InProcessActions(EndpointConfig):
             raise ClientResponseError(400, "rejected", body) from rejection
         except Exception:
             log.exception("action %s failed", call.get("next_action"))
-            return {"events": [STOP_HERE], "responses": [{"response": FAILED_RESPONSE}]}
+            return {"events": _after_failure(call), "responses": [{"response": FAILED_RESPONSE}]}
+
+
+def _after_failure(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """What happens next: nothing, except that a form asks its step again.
+
+    A form that gets no slot from its validation steps back for other actions, and what was said
+    with it is lost.
+    """
+    asked = (call["tracker"].get("slots") or {}).get("requested_slot")
+    if asked and str(call.get("next_action")).startswith("validate_"):
+        return [
+            {"event": "slot", "name": asked, "value": None},
+            {"event": "slot", "name": "requested_slot", "value": asked},
+        ]
+    return [STOP_HERE]

@@ -51,4 +51,4 @@ def _place(said: str) -> int | None:
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w#.)]+", " ", plain).split()).rstrip(".")
+    return " ".join(re.sub(r"[^\w#.)$%]+", " ", plain).split()).rstrip(".")

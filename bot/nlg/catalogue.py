@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 RESPONSES = Path(__file__).resolve().parent.parent.parent / "data" / "responses"
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @lru_cache(maxsize=1)
@@ -26,3 +28,11 @@ def responses() -> dict[str, list[dict[str, Any]]]:
 def has_response(name: str) -> bool:
     """Whether there is a response of that name."""
     return name in responses()
+
+
+def variant(name: str, language: str) -> dict[str, Any]:
+    """A response as it is written in a language. Raises KeyError where there is none."""
+    for written in responses()[name]:
+        if any(condition["value"] == language for condition in written["condition"]):
+            return written
+    raise KeyError(f"{name} in {language}")

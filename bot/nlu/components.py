@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -25,6 +27,15 @@ LANGUAGE = "language"
 DECISION = "decision"
 TOPIC = "topic"
 MODEL_FILE = "model.joblib"
+
+
+def digest_of_sources(folder: Path) -> str:
+    """A digest of the modules and word lists in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in {".py", ".yml"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 class _Stored(GraphComponent):
@@ -62,6 +73,12 @@ class _Stored(GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, joblib.load(folder / MODEL_FILE))
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa keeps what a component learned until the component's own class changes; what is
+        learned here is decided by the modules and word lists beside it too."""
+        return digest_of_sources(Path(__file__).parent)
+
     def _keep(self) -> Resource:
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / MODEL_FILE, compress=3)
@@ -74,14 +91,19 @@ class TopicClassifier(_Stored, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`regularisation`: C of the linear classifier; `random_seed`: the same data give the same
+        """`regularisation`: C of the linear classifier; `out_of_scope_weight`: what an out-of-scope
+        example counts against 1 for the others; `random_seed`: the same data give the same
         model."""
-        return {"regularisation": 0.35, "random_seed": 11}
+        return {"regularisation": 0.35, "out_of_scope_weight": 0.3, "random_seed": 11}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the examples' topics."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._model = TopicModel(self._config["regularisation"], self._config["random_seed"])
+        self._model = TopicModel(
+            regularisation=self._config["regularisation"],
+            seed=self._config["random_seed"],
+            out_of_scope_weight=self._config["out_of_scope_weight"],
+        )
         self._model.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
         return self._keep()
 
@@ -120,7 +142,9 @@ class LanguageDetector(_Stored, EntityExtractorMixin):
             language = self._language(message)
             message.set(LANGUAGE, language, add_to_output=True)
             if language:
-                entity = {"entity": LANGUAGE, "value": language, "start": 0, "end": 0}
+                # of the whole message, so that test stories can name it: [hola](language:es)
+                whole = {"start": 0, "end": len(message.get(TEXT) or "")}
+                entity = {"entity": LANGUAGE, "value": language, **whole}
                 entities = self.add_extractor_name([entity])
                 message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

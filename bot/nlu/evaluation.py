@@ -11,8 +11,10 @@ from math import sqrt
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from bot.nlu.decision import Decision, Thresholds, decide
+from bot.nlu.normaliser import fold
 from bot.nlu.topic_model import OUT_OF_SCOPE, Ranked, TopicModel
 
 OFFERED = 3
@@ -86,6 +88,25 @@ def read_held_out(folder: Path) -> list[HeldOut]:
             rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             messages += [HeldOut(r["topic"], r["language"], r["style"], r["text"]) for r in rows]
     return messages
+
+
+def read_training_lines(folder: Path) -> list[tuple[str, str]]:
+    """The examples of every `*.yml` in the folder, as (topic, text)."""
+    return [
+        (block["intent"], line.removeprefix("- ").strip())
+        for path in sorted(folder.glob("*.yml"))
+        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]
+        for line in block["examples"].splitlines()
+        if line.strip()
+    ]
+
+
+def unseen(messages: Iterable[HeldOut], training: Iterable[str]) -> list[HeldOut]:
+    """The messages that no training line says in the same words, spelling and numbers aside.
+
+    Authors who never met all write "sign me up": such lines would be counted as understood."""
+    known = {fold(text) for text in training}
+    return [message for message in messages if fold(message.text) not in known]
 
 
 def judge(

@@ -3,7 +3,6 @@ examples."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,14 +13,22 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from bot.nlu.normaliser import fold
+from bot.nlu.normaliser import KINDS_OF_NUMBER, fold
 
 WORDS_FILE = Path(__file__).with_name("language_words.yml")
 SURE = 0.7
 # Verbs of one language alone settle a message, unless its letters say the contrary this loudly.
 LOUD = 0.95
-_ASKS_FOR_ENGLISH = re.compile(r"\b(?:ingles\w*|english|inglish|ingls)\b")
-_ASKS_FOR_SPANISH = re.compile(r"\b(?:espanol|español|espaniol|castellano|spanish|spanis)\b")
+_ENGLISH = ("ingles", "inglesa", "english", "inglish", "ingls", "engles")
+_SPANISH = ("espanol", "español", "espaniol", "espanyol", "espanish")
+_SPANISH_TOO = ("castellano", "spanish", "spanis")
+_NAMES = {**dict.fromkeys(_ENGLISH, "en"), **dict.fromkeys(_SPANISH + _SPANISH_TOO, "es")}
+_OTHER = {"en": "es", "es": "en"}
+_TOWARDS = frozenset({"en", "in", "to", "al", "a", "into"})
+_WHY = frozenset({"por que", "porque", "why"})
+_NOT = frozenset({"no", "not", "nada", "never", "sin", "without", "ni", "isn't", "ain't"})
+_BADLY = frozenset({"terrible", "bad", "sucks", "feo", "mal", "malo", "poor", "poquito", "cuesta"})
+_NEAR = 4
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +87,7 @@ class LanguageModel:
 
 def _tell_nothing(words: set[str]) -> bool:
     shared = language_words()["both"]
-    return all(word in shared or word in NUMBER_WORDS for word in words)
+    return all(word in shared or word in KINDS_OF_NUMBER for word in words)
 
 
 def _language_of_the_verbs(words: set[str]) -> str | None:
@@ -93,11 +100,39 @@ def _language_of_the_verbs(words: set[str]) -> str | None:
 
 
 def language_asked_for(text: str) -> str | None:
-    """The language that a request to change it names: "do you speak Spanish?" asks for `es`."""
-    folded = fold(text)
-    english, spanish = _ASKS_FOR_ENGLISH.search(folded), _ASKS_FOR_SPANISH.search(folded)
-    if english and not spanish:
-        return "en"
-    if spanish and not english:
-        return "es"
+    """The language that a request to change it names: "do you speak Spanish?" asks for `es`, "no
+    hablo inglés" too. None where it names no language, or both alike."""
+    words = fold(text).split()
+    places = [place for place, word in enumerate(words) if word in _NAMES]
+    # A complaint ("¿por qué me contesta en inglés?") asks for the other one.
+    complains = " ".join(words[:2]) in _WHY or words[:1] == ["why"]
+    wanted: dict[str, None] = {}
+    towards: list[str] = []
+    unwanted: dict[str, None] = {}
+    for before, place, after in zip([-1, *places], places, [*places[1:], len(words)], strict=False):
+        just_before = words[max(before + 1, place - _NEAR) : place]
+        just_after = words[place + 1 : min(after, place + _NEAR)]
+        language = _NAMES[words[place]]
+        if complains or _is_refused(just_before, just_after):
+            unwanted[language] = None
+        elif just_before[-1:] and just_before[-1] in _TOWARDS:
+            towards.append(language)
+        else:
+            wanted[language] = None
+    # The last one that it should go to: "salió en inglés, póngalo en español".
+    if towards:
+        return towards[-1]
+    for found in (list(wanted), [_OTHER[language] for language in unwanted]):
+        if len(found) == 1:
+            return found[0]
     return None
+
+
+def _is_refused(just_before: list[str], just_after: list[str]) -> bool:
+    """ "no hablo inglés", "no le entiendo al inglés", "el inglés no", "my Spanish is bad"."""
+    asked_to = just_before[-1:] and just_before[-1] in _TOWARDS - {"al", "a"}
+    if not asked_to and not _NOT.isdisjoint(just_before):
+        return True
+    return not asked_to and (
+        not _NOT.isdisjoint(just_after[:1]) or not _BADLY.isdisjoint(just_after)
+    )

@@ -17,16 +17,24 @@ import yaml
 
 SHORTHAND_FILE = Path(__file__).with_name("shorthand.yml")
 
+# Each repetition before another mark has a bound: a long "a.a.a.a." costs no more than other text.
 _URL = re.compile(r"https?://\S+|www\.\S+")
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
+_EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}\b")
 _CURP = re.compile(r"\b[a-zñ]{4}[ -]?\d{6}[ -]?[a-zñ]{6}[ -]?[0-9a-z]{2}\b")
 _CURP_LIKE = re.compile(r"\b[a-zñ]{3,5}\d{5,7}[a-zñ0-9]{5,10}\b")
 _SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|•••-••-••••")
-_DIGIT_RUN = re.compile(r"\d(?:[ -]?\d){8,12}\b")
-_MONEY = re.compile(r"\$\s?\d[\d.,]*\s?k?\b|\b\d[\d.,]*\s?k\b")
+# Nine digits or more, however they are grouped: "011 52 55 4166 5415", "(415) 555-1234".
+_DIGIT_RUN = re.compile(r"\d(?:[ ().-]{0,2}\d){8,19}\b")
+_MONEY = re.compile(r"\$\s?\d[\d.,]{0,14}\s?k?\b|\b\d[\d.,]{0,14}\s?k\b")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _NOT_WORD = re.compile(r"[^a-z0-9ñ']+")
+
+
+_ADDRESSES_AND_KEYS = ("email", "url", "curp", "ssn", "phone", "nss", "long", "money")
+_COUNTED = ("one", "two", "five", "many")
+# The words that stand in the place of addresses and numbers.
+KINDS_OF_NUMBER = frozenset(f"num{kind}" for kind in [*_ADDRESSES_AND_KEYS, *_COUNTED])
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,8 @@ def _kind_of_number(match: re.Match[str]) -> str:
 
 
 _SOUNDS = (
-    (re.compile(r"\bh|(?<![cs])h"), ""),
     (re.compile(r"ph"), "f"),
+    (re.compile(r"\bh|(?<![cs])h"), ""),
     (re.compile(r"qu(?=[ei])"), "k"),
     (re.compile(r"[cq](?=[aourltn])|c\b|ck|q"), "k"),
     (re.compile(r"c(?=[ei])|z|x(?=[ei])"), "s"),

@@ -3,7 +3,6 @@ not see."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +13,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from bot.nlu.nonsense import nonsense
 from bot.nlu.normaliser import normalise
 
 OUT_OF_SCOPE = "out_of_scope"
 NONSENSE_LINES = 150
-CALIBRATION_FOLDS = 3
+CALIBRATION_FOLDS = 4  # one of them is held out
 MIN_EXAMPLES_TO_CALIBRATE = 6
 
 
@@ -32,21 +32,28 @@ class Ranked:
 
 @dataclass
 class TopicModel:
-    """Learns topics from examples and ranks them for a message."""
+    """Learns topics from examples and ranks them for a message.
+
+    `regularisation`: C of the classifier. `seed`: the same data give the same model.
+    `out_of_scope_weight`: what an out-of-scope example counts against 1 for the others; there are
+    many of them, and a question that is ours should not be refused."""
 
     regularisation: float = 0.35
     seed: int = 11
+    out_of_scope_weight: float = 0.3
     topics: list[str] = field(default_factory=list)
     temperature: float = 1.0
 
     def fit(self, texts: Sequence[str], topics: Sequence[str]) -> TopicModel:
-        """Learns from examples; the confidences are fitted on folds that were held out in turn."""
+        """Learns from examples of at least two topics; the confidences are fitted on examples that
+        were held out.
+
+        Raises ValueError where there are fewer topics."""
         if OUT_OF_SCOPE in topics:
-            nonsense = _nonsense(NONSENSE_LINES, self.seed)
-            texts, topics = [*texts, *nonsense], [*topics, *[OUT_OF_SCOPE] * len(nonsense)]
+            made = nonsense(NONSENSE_LINES, self.seed)
+            texts, topics = [*texts, *made], [*topics, *[OUT_OF_SCOPE] * len(made)]
         self.topics = sorted(set(topics))
-        index = {topic: number for number, topic in enumerate(self.topics)}
-        labels = np.array([index[topic] for topic in topics])
+        labels = np.searchsorted(self.topics, topics)
         features = self._learn_features(texts)
         self.temperature = self._fit_temperature(features, labels)
         self._classifier = self._new_classifier().fit(features, labels)
@@ -54,18 +61,25 @@ class TopicModel:
 
     def rank(self, text: str, count: int = 10) -> list[Ranked]:
         """The likeliest topics of a message, the likeliest first."""
-        scores = self._classifier.decision_function(self._features([text]))[0]
-        confidences = _softmax(scores[None, :] / self.temperature)[0]
-        best = np.argsort(confidences)[::-1][:count]
+        confidences = self.confidences([text])[0]
+        best = np.argsort(-confidences, kind="stable")[:count]
         return [Ranked(self.topics[number], float(confidences[number])) for number in best]
 
     def confidences(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """One row a message, one column a topic (in the order of `topics`)."""
-        scores = self._classifier.decision_function(self._features(texts))
-        return _softmax(scores / self.temperature)
+        return _softmax(_scores(self._classifier, self._features(texts)) / self.temperature)
 
     def _new_classifier(self) -> LinearSVC:
-        return LinearSVC(C=self.regularisation, random_state=self.seed, max_iter=400, tol=1e-3)
+        weights = {}
+        if OUT_OF_SCOPE in self.topics:
+            weights[self.topics.index(OUT_OF_SCOPE)] = self.out_of_scope_weight
+        return LinearSVC(
+            C=self.regularisation,
+            class_weight=weights,
+            random_state=self.seed,
+            max_iter=400,
+            tol=1e-2,
+        )
 
     def _learn_features(self, texts: Sequence[str]) -> sp.csr_matrix:
         self._words = TfidfVectorizer(
@@ -75,23 +89,26 @@ class TopicModel:
             token_pattern=r"[^ ]+",  # noqa: S106
             dtype=np.float32,
         )
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-        )
+        self._sounds = _letters(2, 5)
+        self._spelling = _letters(3, 4)
         views = [normalise(text) for text in texts]
+        sounded = [view.sounded for view in views]
         return sp.hstack(
             [
-                self._words.fit_transform([view.sounded for view in views]),
-                self._letters.fit_transform([view.folded for view in views]),
+                self._words.fit_transform(sounded),
+                self._sounds.fit_transform(sounded),
+                self._spelling.fit_transform([view.folded for view in views]),
             ]
         ).tocsr()
 
     def _features(self, texts: Sequence[str]) -> sp.csr_matrix:
         views = [normalise(text) for text in texts]
+        sounded = [view.sounded for view in views]
         return sp.hstack(
             [
-                self._words.transform([view.sounded for view in views]),
-                self._letters.transform([view.folded for view in views]),
+                self._words.transform(sounded),
+                self._sounds.transform(sounded),
+                self._spelling.transform([view.folded for view in views]),
             ]
         ).tocsr()
 
@@ -99,33 +116,25 @@ class TopicModel:
         if np.bincount(labels).min() < MIN_EXAMPLES_TO_CALIBRATE:
             return 1.0
         folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=self.seed)
-        scores = np.zeros((len(labels), len(self.topics)), dtype=np.float32)
-        for learn, held_out in folds.split(features, labels):
-            fold_model = self._new_classifier().fit(features[learn], labels[learn])
-            scores[held_out] = fold_model.decision_function(features[held_out])
-        return _best_temperature(scores, labels)
+        learn, held_out = next(folds.split(features, labels))
+        model = self._new_classifier().fit(features[learn], labels[learn])
+        return _best_temperature(_scores(model, features[held_out]), labels[held_out])
 
 
-def _nonsense(count: int, seed: int) -> list[str]:
-    """Lines as a child or a pocket types them: a linear model must see letters that mean
-    nothing."""
-    chance = random.Random(seed)  # noqa: S311  not a secret
-    rows = (
-        "qwertyuiop",
-        "asdfghjklñ",
-        "zxcvbnm",
-        "abcdefghijklmnopqrstuvwxyz",
-        "xyzwkq",
-        "0123456789",
+def _scores(classifier: LinearSVC, features: sp.csr_matrix) -> np.ndarray[Any, Any]:
+    """One row a message, one column a topic; of two topics the classifier scores the second."""
+    scores = np.asarray(classifier.decision_function(features))
+    return np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+
+
+def _letters(shortest: int, longest: int) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb",
+        ngram_range=(shortest, longest),
+        sublinear_tf=True,
+        min_df=2,
+        dtype=np.float32,
     )
-
-    def word() -> str:
-        row = chance.choice(rows)
-        if chance.random() < 0.3:
-            return chance.choice(row) * chance.randint(3, 6)
-        return "".join(chance.choice(row) for _ in range(chance.randint(3, 9)))
-
-    return [" ".join(word() for _ in range(chance.randint(1, 4))) for _ in range(count)]
 
 
 def _best_temperature(scores: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> float:

@@ -8,10 +8,17 @@ from datetime import date
 from decimal import Decimal
 
 from bot.programme.figures import Figure
-from bot.settings import ConfiguredRate
 
 RATE = "exchange_rate_usd"
 DAY = "exchange_rate_date"
+
+
+@dataclass(frozen=True)
+class ConfiguredRate:
+    """Pesos (MXN) for one US dollar on a day, as the operator set them."""
+
+    pesos: Decimal
+    day: date
 
 
 @dataclass(frozen=True)

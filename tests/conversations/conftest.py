@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,9 @@ TODAY = date(2026, 11, 23)
 @pytest.fixture(scope="session")
 def assistant(model: Path) -> Assistant:
     """The assistant with the trained model."""
-    return Assistant(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Rasa's own, about its ways of loading a domain
+        return Assistant(model)
 
 
 @pytest.fixture(scope="session")

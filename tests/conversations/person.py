@@ -120,7 +120,9 @@ def what_nobody_may_read(answer: Answer) -> Iterator[str]:
             yield f"{reply.answer} is empty"
         for shown in (reply.text, *(option.title for option in reply.options)):
             yield from _INTERNAL.findall(shown)
-            yield from (word for word in re.findall(r"[a-z]+(?:_[a-z]+)+", shown) if word in _names())
+            yield from (
+                word for word in re.findall(r"[a-z]+(?:_[a-z]+)+", shown) if word in _names()
+            )
         titles = [option.title for option in reply.options]
         if len(titles) != len(set(titles)):
             yield f"an option stands twice: {titles}"

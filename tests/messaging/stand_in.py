@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import itertools
-from collections.abc import Awaitable, Callable
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.logs import set_up_logging
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.inbox import Address, Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.storage.database import Database
 
 _numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def process_logging(level: str = "DEBUG") -> Iterator[io.StringIO]:
+    """Logging as a process of the service has it; gives all that it prints."""
+    root, printed, hook = logging.getLogger(), io.StringIO(), sys.excepthook
+    handlers, before = root.handlers[:], root.level
+    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
+        set_up_logging(level, "brain")
+        try:
+            yield printed
+        finally:
+            root.handlers[:], sys.excepthook = handlers, hook
+            root.setLevel(before)
 
 
 class Person:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from bot.logs import set_up_logging
 from bot.messaging import brain as brain_module
 from bot.messaging.brain import Brain
 from bot.messaging.contents import Incoming, Option, Reply
@@ -23,7 +21,7 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
 from bot.storage.tables import inbox
-from tests.messaging.stand_in import Echo, Person, claim
+from tests.messaging.stand_in import Echo, Person, claim, process_logging
 
 WAIT_SECONDS = 20.0
 
@@ -129,7 +127,6 @@ async def test_a_message_that_always_fails_is_set_aside_with_one_apology(
     settings: Settings,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(brain_module, "RETRY_SECONDS", 0.0)
     person = Person(database)
@@ -141,7 +138,7 @@ async def test_a_message_that_always_fails_is_set_aside_with_one_apology(
             raise ValueError(text)
 
     echo = Echo(before=fail)
-    with _logged():
+    with process_logging() as stream:
         async with working(settings, database, echo, max_attempts=3):
             await until(lambda: len(person.replies()) == 3)
     assert person.replies() == ["antes after 0", "sorry after 1", "después after 1"]
@@ -149,22 +146,10 @@ async def test_a_message_that_always_fails_is_set_aside_with_one_apology(
     with database.reading() as connection:
         states = [row.state for row in connection.execute(inbox.select().order_by(inbox.c.id))]
     assert states == ["done", "set_aside", "done"]
-    printed = capfd.readouterr().err
+    printed = stream.getvalue()
     assert "GOMC" not in printed
     assert "ValueError at" in printed
     assert "set aside after 3 attempts" in printed
-
-
-@contextlib.contextmanager
-def _logged() -> Iterator[None]:
-    """Logging as the brain's process has it."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    set_up_logging("INFO", "brain")
-    try:
-        yield
-    finally:
-        root.handlers[:], root.level = before[0], before[1]
 
 
 async def test_a_turn_that_never_ends_counts_as_failed(
@@ -344,11 +329,11 @@ async def test_a_database_that_goes_away_for_a_while_loses_nothing(
     async with working(settings, database, Echo(), claim_seconds=0.3, max_attempts=9):
         for number in range(4):
             for person in people:
-                await asyncio.to_thread(person.write, str(number))
+                await asyncio.to_thread(person.write, f"m{number}")
         await until(lambda: all(len(person.replies()) == 4 for person in people))
     assert list(errors) == []
     for person in people:
-        assert person.replies() == [f"{n} after {n}" for n in range(4)]
+        assert person.replies() == [f"m{n} after {n}" for n in range(4)]
 
 
 def _failing_at_times(real: Callable[..., object], errors: object) -> Callable[..., object]:
@@ -404,9 +389,9 @@ async def test_two_brains_share_the_work(settings: Settings, database: Database)
     async with working(settings, database, echo), working(settings, database, echo):
         for number in range(5):
             for person in people:
-                await asyncio.to_thread(person.write, str(number))
+                await asyncio.to_thread(person.write, f"m{number}")
         await until(lambda: all(len(person.replies()) == 5 for person in people))
     assert echo.overlaps == []
     assert len(echo.calls) == 30
     for person in people:
-        assert person.replies() == [f"{n} after {n}" for n in range(5)]
+        assert person.replies() == [f"m{n} after {n}" for n in range(5)]

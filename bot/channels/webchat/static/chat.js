@@ -113,6 +113,16 @@ function linked(text) {
   return made;
 }
 
+function answerText(text) {
+  // The last line of an answer may say where it comes from: it is there for who looks for it.
+  const source = /\n(?:Fuente|Source)s?: [^\n]*$/.exec(text);
+  if (!source) return linked(text);
+  const made = linked(text.slice(0, source.index + 1)), line = element("span", "source");
+  line.append(linked(text.slice(source.index + 1)));
+  made.append(line);
+  return made;
+}
+
 function picture(raw) {
   const inline = /^data:image\/(png|jpeg|gif|webp);base64,/.test(raw);
   const address = inline ? raw : safeAddress(raw);
@@ -154,11 +164,11 @@ function messageItem(message) {
   if (message.text) {
     const text = element("div", "text");
     text.dir = "auto";
-    text.append(message.from === "user" ? message.text : linked(message.text));
+    text.append(message.from === "user" ? message.text : answerText(message.text));
     bubble.append(text);
   }
   if (message.file) bubble.append(attachment(message.file));
-  const time = element("time");
+  const time = element("time", message.from === "user" ? "sent" : "");
   time.dateTime = item.dataset.at;
   writeTime(time);
   const foot = element("div", "foot-line");
@@ -240,10 +250,12 @@ function toEnd(smooth = false) {
 }
 
 function showNew(first, howMany) {
-  // An answer that is taller than the screen is shown from its beginning.
+  // An answer that is taller than the screen is shown from its beginning, with a short question above it.
   if (!following) unseen += howMany;
   else {
-    const top = first.offsetTop - talk.offsetTop - 8;
+    const before = first.previousElementSibling;
+    const question = before?.classList.contains("user") && before.offsetHeight < talk.clientHeight / 4;
+    const top = (question ? before : first).offsetTop - talk.offsetTop - 8;
     if (top < talk.scrollHeight - talk.clientHeight) {
       following = false;
       talk.scrollTo({ top });
@@ -417,7 +429,7 @@ async function post(message) {
       setOffline(code >= 500);
       if (code === 202) {
         showNotice();
-        if (!poll || poll.signal.aborted) startReceiving();
+        if (!poll || poll.signal.aborted) startReceiving(false);
         return body.id;
       }
       if (code === 404) {
@@ -463,7 +475,7 @@ function offerAgain({ item, text, key, body }) {
   item.append(again);
 }
 
-function startReceiving(old = false) {
+function startReceiving(old = lastId === 0) {
   poll?.abort();
   if (!session || document.hidden) return;
   poll = new AbortController();
@@ -499,9 +511,11 @@ async function receive(signal) {
   }
 }
 
-function ownPost() {
+async function ownPost() {
   // Our own message may come with the conversation before its acknowledgement has told its id.
-  return Promise.race([Promise.resolve(posting).catch(() => {}).then(() => {}), pause(OWN_POST_MS)]);
+  if (!posting) return;
+  await Promise.race([posting.catch(() => {}), pause(OWN_POST_MS)]);
+  await pause(0); // until the acknowledgement is written into the list
 }
 
 function take(messages) {
@@ -542,7 +556,7 @@ function clearConversation() {
 
 function resume() {
   const unsent = kept("sessionStorage", "unsent");
-  startReceiving(true);
+  startReceiving();
   if (unsent) for (const { body, text, key } of JSON.parse(unsent)) send(body, text, key);
 }
 
@@ -598,7 +612,13 @@ ask.addEventListener("close", () => {
   input.focus();
 });
 
-window.addEventListener("online", wakeUp);
+window.addEventListener("offline", () => setOffline(true));
+window.addEventListener("online", () => {
+  // A request that waits on the network of before would hang.
+  if (poll) startReceiving();
+  else setOffline(false);
+  wakeUp();
+});
 document.addEventListener("visibilitychange", () => {
   // A page that nobody looks at does not hold a connection; it catches up when it is looked at again.
   if (document.hidden) poll?.abort();
@@ -613,7 +633,7 @@ window.addEventListener("storage", (event) => {
   poll?.abort();
   shown.clear();
   clearConversation();
-  startReceiving(true);
+  startReceiving();
 });
 
 setLanguage(language);

@@ -1,0 +1,89 @@
+"""Runs `pti` with the real code and ends the process as a power cut does, at a point that a file names.
+
+    python -m tests.faults.die_at FILE brain
+
+While FILE holds the name of a point, the process dies the next time it gets there. The product has
+no hooks for this: functions of it are replaced here, in this process alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+
+def _die_if(point: str, armed: Path) -> None:
+    if armed.exists() and armed.read_text("utf-8") == point:
+        armed.unlink()  # the next process is not to die of it too
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _replace(owner: Any, name: str, replacement: Callable[..., Any]) -> None:
+    setattr(owner, name, wraps(getattr(owner, name))(replacement))
+
+
+def _arm(armed: Path) -> None:
+    from bot.messaging.actions_endpoint import InProcessActions
+    from bot.messaging.assistant import Assistant
+    from bot.messaging.inbox import Inbox
+    from bot.messaging.outbox import Outbox
+
+    def before(owner: Any, name: str, point: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            _die_if(point, armed)
+            return real(*arguments, **keywords)
+
+        _replace(owner, name, call)
+
+    def after(owner: Any, name: str, point: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            result = real(*arguments, **keywords)
+            if result is not None or name != "claim":
+                _die_if(point, armed)
+            return result
+
+        _replace(owner, name, call)
+
+    def after_awaiting(owner: Any, name: str, point: str) -> None:
+        real: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+        async def call(*arguments: Any, **keywords: Any) -> Any:
+            result = await real(*arguments, **keywords)
+            _die_if(point, armed)
+            return result
+
+        _replace(owner, name, call)
+
+    after(Inbox, "claim", "claimed")
+    before(Assistant, "parse", "before parsing")
+    after_awaiting(InProcessActions, "request", "in the middle of the actions")
+    after_awaiting(Assistant, "turn", "after the turn")
+    after(Outbox, "_write_replies", "replies written, tracker not")
+    after(Outbox, "_write_snapshot", "all written, not committed")
+    after(Outbox, "finish", "committed")
+
+
+POINTS = (
+    "claimed",
+    "before parsing",
+    "in the middle of the actions",
+    "after the turn",
+    "replies written, tracker not",
+    "all written, not committed",
+    "committed",
+)
+
+if __name__ == "__main__":
+    from bot.cli import main
+
+    _arm(Path(sys.argv[1]))
+    main(sys.argv[2:], prog_name="pti")
