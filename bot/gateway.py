@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -41,8 +40,8 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The gateway's application."""
+def create_app(settings: Settings) -> ASGIApp:
+    """The gateway's application. Also an answer to an error of our own carries the security headers."""
     database = Database.from_settings(settings)
     news = News(database)
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
@@ -54,7 +53,7 @@ def create_app(settings: Settings) -> Starlette:
         watcher.cancel()
         database.dispose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *page_routes(),
             *chat.routes(),
@@ -62,10 +61,10 @@ def create_app(settings: Settings) -> Starlette:
             Route("/ready", _ready(database)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _database_away},
     )
+    return SecurityHeaders(app)
 
 
 class SecurityHeaders:

@@ -80,5 +80,7 @@ def service(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     """Gateway and brain on SQLite, for tests that only talk to them."""
     folder = tmp_path_factory.mktemp("service")
     running = Service(f"sqlite:///{folder / 'pti.db'}", model, folder)
-    yield running.start_all()
-    running.stop()
+    try:
+        yield running.start_all()
+    finally:
+        running.stop()

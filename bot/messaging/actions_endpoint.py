@@ -19,7 +19,8 @@ STOP_HERE = {"event": "followup", "name": "action_listen"}
 class InProcessActions(EndpointConfig):
     """An action endpoint which calls the SDK's executor.
 
-    Rasa swallows a failing action and goes on as if it had succeeded. Here the person is told and the turn ends.
+    Rasa swallows a failing action and goes on as if it had succeeded. Here the person is told and
+    the turn ends.
     """
 
     def __init__(self, package: str = "actions") -> None:

@@ -1,4 +1,4 @@
-"""The Rasa agent as the brain uses it: one message and a snapshot in, replies and a snapshot out."""
+"""The Rasa agent as the brain uses it: a message and a snapshot in, replies and a snapshot out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Turn:
 
 
 class Assistant:
-    """Understands and answers, with the actions in this process. Holds nothing of a conversation between turns."""
+    """Understands and answers, with the actions in this process. Holds nothing of a conversation
+    between turns."""
 
     def __init__(self, model: Path) -> None:
         path = model if model.is_file() else get_latest_model(str(model))
@@ -46,21 +47,24 @@ class Assistant:
         rasa_corrections.apply()
         self._store = TurnStore()
         self._answers = DatedAnswers()
-        self._agent = Agent.load(
+        agent = Agent.load(
             str(path),
             generator=self._answers,
             tracker_store=self._store,
             action_endpoint=InProcessActions(),
         )
-        assert self._agent.processor is not None
-        # Rasa puts a store around ours which hides its errors and goes on without the conversation's state.
-        self._agent.processor.tracker_store = self._store
+        processor = agent.processor
+        if processor is None:
+            raise ModelMissingError(f"The model at {path} cannot be loaded.")
+        self._processor = processor
+        # Rasa puts a store around ours which hides its errors and goes on without the
+        # conversation's state.
+        self._processor.tracker_store = self._store
         self.model = Path(path).name
 
     async def parse(self, text: str) -> dict[str, Any]:
-        """What the models make of a text that a person typed; never a command, whatever it looks like."""
-        assert self._agent.processor is not None
-        parsed: dict[str, Any] = await self._agent.processor.parse_message(UserMessage(_harmless(text)))
+        """What the models make of a text that a person typed; it is never a command."""
+        parsed: dict[str, Any] = await self._processor.parse_message(UserMessage(_harmless(text)))
         return parsed
 
     async def turn(
@@ -84,8 +88,7 @@ class Assistant:
         )
         self._store.begin(conversation, snapshot)
         try:
-            assert self._agent.processor is not None
-            await self._agent.processor.handle_message(message)
+            await self._processor.handle_message(message)
             if not output.replies:
                 output.add(self._say(NOTHING_SAID, self._store.slots(conversation), channel))
             return Turn(tuple(output.replies), self._store.end(conversation))
@@ -94,7 +97,11 @@ class Assistant:
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """What is said about a message that could not be handled."""
-        slots = {e["name"]: e["value"] for e in (snapshot or {}).get("events", ()) if e["event"] == "slot"}
+        slots = {
+            e["name"]: e["value"]
+            for e in (snapshot or {}).get("events", ())
+            if e["event"] == "slot"
+        }
         output = RepliesChannel(channel, inbox_id)
         output.add(self._say(SET_ASIDE, slots, channel))
         return output.replies[0]
@@ -109,7 +116,8 @@ class Assistant:
 def _harmless(text: str) -> str:
     """Rasa reads a text that begins with a slash as a command. What a person types is never one.
 
-    Rasa strips what Python calls white space before it looks, so all of that goes, in any order with slashes.
+    Rasa strips what Python calls white space before it looks, so all of that goes, in any order
+    with slashes.
     """
     return _BEFORE_THE_WORDS.sub("", text)
 
@@ -117,4 +125,9 @@ def _harmless(text: str) -> str:
 def _parse_data(option: Option) -> dict[str, Any]:
     intent = {"name": option.intent, "confidence": 1.0}
     entities = [{"entity": name, "value": value} for name, value in option.entities.items()]
-    return {"text": option.title, "intent": intent, "intent_ranking": [intent], "entities": entities}
+    return {
+        "text": option.title,
+        "intent": intent,
+        "intent_ranking": [intent],
+        "entities": entities,
+    }

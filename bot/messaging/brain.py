@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 DATABASE_AWAY_SECONDS = 1.0
-# A turn that takes longer counts as failed: its claim would be renewed for ever and the conversation stand still.
+# A turn that takes longer counts as failed: its claim would be renewed for ever and the
+# conversation stand still.
 TURN_SECONDS = 60.0
 
 
@@ -103,7 +104,8 @@ class Brain:
         task.add_done_callback(_report_failure)
 
     async def _wait_for_work(self) -> None:
-        # Not asyncio.wait_for: in Python 3.10 it forgets that it was cancelled when the event is set just then.
+        # Not asyncio.wait_for: in Python 3.10 it forgets that it was cancelled when the event is
+        # set just then.
         look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
         try:
             await self._work.wait()
@@ -118,7 +120,9 @@ class Brain:
             await asyncio.wait([earlier])
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running = {key: running for key, running in self._running.items() if running is not task}
+        self._running = {
+            key: running for key, running in self._running.items() if running is not task
+        }
         self._places.release()
         self._work.set()  # the conversation's next message may be waiting
 
@@ -142,16 +146,16 @@ class Brain:
         except ClaimLostError:
             log.warning("message %s passed to another brain", claimed.inbox_id)
         except SQLAlchemyError as error:
-            # The claim runs out and the message is taken again, by whoever reaches the database first.
+            # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
         finally:
             renewal.cancel()
 
     async def answer(self, claimed: Claimed) -> None:
-        """Answers a claimed message and commits; after too many failures says so to the person instead.
+        """Answers a claimed message and commits; after too many failures says so instead.
 
-        Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where the database
-        cannot be used: nothing was committed then.
+        Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where
+        the database cannot be used: nothing was committed then.
         """
         if claimed.attempts > self._settings.max_attempts:
             self._set_aside(claimed)
@@ -161,7 +165,12 @@ class Brain:
         except SQLAlchemyError:
             raise
         except Exception as error:
-            log.error("message %s failed, attempt %s: %s", claimed.inbox_id, claimed.attempts, describe(error))
+            log.error(
+                "message %s failed, attempt %s: %s",
+                claimed.inbox_id,
+                claimed.attempts,
+                describe(error),
+            )
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
         self._outbox.finish(claimed, self.name, turn.replies, turn.snapshot)
@@ -179,14 +188,16 @@ class Brain:
         )
 
     def _chosen(self, conversation_id: int, content: Incoming) -> Option | None:
-        """The option that the message is, by its id or by what was typed, among those offered last."""
+        """The option that is meant, by its id or by what was typed, among those offered last."""
         if content.option:
             return self._outbox.option(conversation_id, content.option)
         offered = [o for reply in self._outbox.last_replies(conversation_id) for o in reply.options]
         return chosen_option(content.text, offered)
 
     def _set_aside(self, claimed: Claimed) -> None:
-        log.critical("message %s set aside after %s attempts", claimed.inbox_id, claimed.attempts - 1)
+        log.critical(
+            "message %s set aside after %s attempts", claimed.inbox_id, claimed.attempts - 1
+        )
         try:
             snapshot = self._outbox.snapshot(claimed.conversation_id)
         except UnreadableError:
@@ -195,7 +206,8 @@ class Brain:
         self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
 
     async def _renew(self, claimed: Claimed, work: asyncio.Task[None] | None) -> None:
-        """Keeps the claim while this process lives and its loop turns; a hanging brain loses it, and its work."""
+        """Keeps the claim while this process lives and its loop turns; a hanging brain loses it,
+        and its work."""
         while True:
             await asyncio.sleep(self._settings.claim_seconds / 3)
             with contextlib.suppress(SQLAlchemyError):

@@ -10,7 +10,8 @@ from bot.programme.nss import without_ssn
 
 @dataclass(frozen=True)
 class Option:
-    """A choice offered with a reply. `intent` and `entities` are what it means; people see only the title."""
+    """A choice offered with a reply. `intent` and `entities` are what it means; people see only the
+    title."""
 
     id: str
     title: str
@@ -22,8 +23,8 @@ class Option:
 class Incoming:
     """What a person sent: a text, or the id of an option that was offered.
 
-    A US Social Security number in the text is replaced here, before anything can be stored: it has no
-    use in Mexico, and what is not kept cannot be lost.
+    A US Social Security number in the text is replaced here, before anything can be stored: it has
+    no use in Mexico, and what is not kept cannot be lost.
     """
 
     text: str = ""
@@ -41,7 +42,8 @@ class Incoming:
 class Reply:
     """One message of the assistant or an agent.
 
-    `answer` is the name of the response that it came from; it is for those who review, not for people.
+    `answer` is the name of the response that it came from; it is for those who review, not for
+    people.
     """
 
     text: str = ""

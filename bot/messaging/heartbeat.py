@@ -31,15 +31,23 @@ async def beat(database: Database, kind: str, name: str, model: str) -> None:
 def _beat_once(database: Database, kind: str, name: str, model: str) -> None:
     with database.writing() as connection:
         now = database.now(connection)
-        known = connection.execute(update(heartbeats).where(heartbeats.c.name == name).values(seen_at=now))
+        known = connection.execute(
+            update(heartbeats).where(heartbeats.c.name == name).values(seen_at=now)
+        )
         if known.rowcount == 0:
-            connection.execute(delete(heartbeats).where(heartbeats.c.seen_at < now - FORGOTTEN_AFTER_SECONDS))
-            connection.execute(heartbeats.insert().values(name=name, kind=kind, model=model, seen_at=now))
+            connection.execute(
+                delete(heartbeats).where(heartbeats.c.seen_at < now - FORGOTTEN_AFTER_SECONDS)
+            )
+            connection.execute(
+                heartbeats.insert().values(name=name, kind=kind, model=model, seen_at=now)
+            )
 
 
 def alive(database: Database, kind: str) -> list[str]:
     """Names of the processes of a kind which were heard of lately."""
     with database.reading() as connection:
         since = database.now(connection) - DEAD_AFTER_SECONDS
-        statement = select(heartbeats.c.name).where(heartbeats.c.kind == kind, heartbeats.c.seen_at >= since)
+        statement = select(heartbeats.c.name).where(
+            heartbeats.c.kind == kind, heartbeats.c.seen_at >= since
+        )
         return [str(name) for name in connection.execute(statement).scalars()]

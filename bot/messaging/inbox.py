@@ -38,7 +38,8 @@ class Received:
 class Claimed:
     """A message that this brain may handle until its claim ends.
 
-    Each claim counts an attempt, so `attempts` tells this claim from an earlier one of the same brain.
+    Each claim counts an attempt, so `attempts` tells this claim from an earlier one of the same
+    brain.
     """
 
     inbox_id: int
@@ -52,7 +53,7 @@ class Claimed:
 
 
 class Inbox:
-    """Stores messages and hands them out, one conversation's in order and to one brain at a time."""
+    """Stores messages and hands them out: one conversation's in order, to one brain at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -98,8 +99,10 @@ class Inbox:
             ).inserted_primary_key[0]
         return Address(address_id, conversation_id)
 
-    def receive(self, channel: str, address: Address, provider_id: str, content: Incoming) -> Received:
-        """Commits a message. One that was received before, by its provider's id, is not stored twice."""
+    def receive(
+        self, channel: str, address: Address, provider_id: str, content: Incoming
+    ) -> Received:
+        """Commits a message. One whose provider's id was received before is not stored twice."""
         try:
             return Received(self._store(channel, address, provider_id, content))
         except IntegrityError:
@@ -139,7 +142,9 @@ class Inbox:
             connection.execute(
                 update(inbox)
                 .where(inbox.c.id == row.id)
-                .values(claimed_by=brain, claimed_until=now + seconds, attempts=inbox.c.attempts + 1)
+                .values(
+                    claimed_by=brain, claimed_until=now + seconds, attempts=inbox.c.attempts + 1
+                )
             )
         return Claimed(
             inbox_id=row.id,
@@ -171,7 +176,9 @@ class Inbox:
         with self._database.writing() as connection:
             now = self._database.now(connection)
             connection.execute(
-                update(inbox).where(still_held(claimed, brain)).values(claimed_until=now + after_seconds)
+                update(inbox)
+                .where(still_held(claimed, brain))
+                .values(claimed_until=now + after_seconds)
             )
 
 

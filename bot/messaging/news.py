@@ -62,10 +62,13 @@ class News:
 
     def _newest(self) -> int:
         with self._database.reading() as connection:
-            return int(connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one())
+            return int(
+                connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one()
+            )
 
     def _changed(self) -> list[int]:
-        """Conversations with replies since the last look. SQLite has one writer, so ids are committed in order."""
+        """Conversations with replies since the last look. SQLite has one writer, so ids are
+        committed in order."""
         statement = select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.id > self._seen)
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()

@@ -1,4 +1,5 @@
-"""Which of the offered options a typed message means: its number, its title, or its place in the list."""
+"""Which of the offered options a typed message means: its number, its title, or its place in the
+list."""
 
 from __future__ import annotations
 
@@ -18,11 +19,15 @@ _PLACES = {
     "ultima": -1, "ultimo": -1, "last": -1, "de abajo": -1, "bottom": -1,
 }  # fmt: skip
 # From anywhere, in either language, these alone ask for a person.
-_PERSON_WORDS = frozenset(
-    "0 hablar agente persona humano operador operadora asesor asesora agent person human operator representative".split()
-)
+_PERSON_WORDS = {
+    "0", "hablar", "agente", "persona", "humano", "operador", "operadora", "asesor", "asesora",
+    "agent", "person", "human", "operator", "representative",
+}  # fmt: skip
 A_PERSON = Option("person", "persona", "talk_to_agent", {})
-_ARTICLE = re.compile(r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?|\s+(?:one|opcion|option|por favor|please|porfa)$")
+_ARTICLE = re.compile(
+    r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?"
+    r"|\s+(?:one|opcion|option|por favor|please|porfa)$"
+)
 
 
 def chosen_option(text: str, offered: Sequence[Option]) -> Option | None:

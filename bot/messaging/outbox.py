@@ -47,14 +47,17 @@ class Outbox:
         snapshot: dict[str, Any] | None,
         state: str = "done",
     ) -> None:
-        """Ends a message: its replies, the conversation's tracker and its state, in one transaction.
+        """Ends a message: its replies, the conversation's tracker and its state, in one
+        transaction.
 
-        Either all of it is in the database or nothing is, and the message is tried again: that is why no
-        message is answered twice. Raises ClaimLostError where the claim passed to another brain.
+        Either all of it is in the database or nothing is, and the message is tried again: that is
+        why no message is answered twice. Raises ClaimLostError where the claim passed to another
+        brain.
         """
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no deadlock.
+            # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
+            # deadlock.
             first = take_positions(connection, claimed.conversation_id, len(replies))
             ended = connection.execute(
                 update(inbox)
@@ -69,7 +72,12 @@ class Outbox:
             self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, claimed.conversation_id)
 
     def _write_replies(
-        self, connection: Connection, claimed: Claimed, replies: Sequence[Reply], first: int, now: float
+        self,
+        connection: Connection,
+        claimed: Claimed,
+        replies: Sequence[Reply],
+        first: int,
+        now: float,
     ) -> None:
         rows = [
             {
@@ -96,20 +104,27 @@ class Outbox:
             "updated_at": now,
         }
         changed = connection.execute(
-            update(trackers).where(trackers.c.conversation_id == claimed.conversation_id).values(**values)
+            update(trackers)
+            .where(trackers.c.conversation_id == claimed.conversation_id)
+            .values(**values)
         )
         if changed.rowcount == 0:
-            connection.execute(trackers.insert().values(conversation_id=claimed.conversation_id, **values))
+            connection.execute(
+                trackers.insert().values(conversation_id=claimed.conversation_id, **values)
+            )
 
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
-        statement = select(trackers.c.snapshot_sealed).where(trackers.c.conversation_id == conversation_id)
+        statement = select(trackers.c.snapshot_sealed).where(
+            trackers.c.conversation_id == conversation_id
+        )
         with self._database.reading() as connection:
             sealed = connection.execute(statement).scalar_one_or_none()
         return None if sealed is None else dict(self._database.cipher.open(sealed))
 
     def last_replies(self, conversation_id: int) -> list[Reply]:
-        """The replies to the last answered message, oldest first: what was offered last is among them."""
+        """The replies to the last answered message, oldest first: what was offered last is among
+        them."""
         last = (
             select(outbox.c.inbox_id)
             .where(outbox.c.conversation_id == conversation_id)
@@ -129,11 +144,14 @@ class Outbox:
     def conversation(self, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
         """Messages of both sides after a position, oldest first."""
         theirs = select(
-            inbox.c.position, literal("user").label("author"), inbox.c.content_sealed, inbox.c.received_at.label("at")
+            inbox.c.position,
+            literal("user").label("author"),
+            inbox.c.content_sealed,
+            inbox.c.received_at.label("at"),
         ).where(inbox.c.conversation_id == conversation_id, inbox.c.position > after)
-        ours = select(outbox.c.position, outbox.c.author, outbox.c.content_sealed, outbox.c.created_at).where(
-            outbox.c.conversation_id == conversation_id, outbox.c.position > after
-        )
+        ours = select(
+            outbox.c.position, outbox.c.author, outbox.c.content_sealed, outbox.c.created_at
+        ).where(outbox.c.conversation_id == conversation_id, outbox.c.position > after)
         statement = union_all(theirs, ours).order_by("position").limit(limit)
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()
@@ -158,7 +176,9 @@ class Outbox:
 
     def last_position(self, conversation_id: int) -> int:
         """The position of the conversation's newest message."""
-        statement = select(conversations.c.last_position).where(conversations.c.id == conversation_id)
+        statement = select(conversations.c.last_position).where(
+            conversations.c.id == conversation_id
+        )
         with self._database.reading() as connection:
             return int(connection.execute(statement).scalar_one())
 

@@ -39,7 +39,8 @@ class RepliesChannel(OutputChannel):
                 options=tuple(_options(message.get("buttons") or (), prefix)),
                 image=message.get("image"),
                 file=message.get("attachment"),
-                answer=(message.get("metadata") or {}).get("utter_action") or message.get("utter_action"),
+                answer=(message.get("metadata") or {}).get("utter_action")
+                or message.get("utter_action"),
             )
         )
 

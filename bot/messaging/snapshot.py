@@ -1,8 +1,9 @@
 """What is kept of a conversation for the next turn.
 
-Rasa replays every event of a conversation several times a turn, so a long conversation grows slow. Kept are the state
-as it was two turns ago (slots, active form) and the events since: the 200th message costs what the 5th did. The whole
-conversation as people saw it is in the inbox and the outbox.
+Rasa replays every event of a conversation several times a turn, so a long conversation grows slow.
+Kept are the state as it was two turns ago (slots, active form) and the events since: the 200th
+message costs what the 5th did. The whole conversation as people saw it is in the inbox and the
+outbox.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def _state_after(events: Sequence[Event]) -> list[Event]:
 
 
 def _slim(event: Event) -> Event:
-    """A user's event without what the next turn does not read: the inbox has the text, reviewers have the ranking."""
+    """A user's event without what the next turn does not read: the inbox has the text, reviewers
+    have the ranking."""
     if event["event"] != "user":
         return event
     parse_data = event.get("parse_data") or {}

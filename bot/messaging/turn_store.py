@@ -1,4 +1,5 @@
-"""Rasa's tracker store for one turn: it is given the snapshot before and asked for the snapshot after.
+"""Rasa's tracker store for one turn: it is given the snapshot before and asked for the snapshot
+after.
 
 Nothing is written here. The brain commits snapshot, replies and the message's end together.
 """
@@ -45,7 +46,11 @@ class TurnStore(TrackerStore):
 
     def slots(self, conversation: str) -> dict[str, Any]:
         """What the conversation's slots were set to last."""
-        return {e["name"]: e["value"] for e in self._events.get(conversation, ()) if e["event"] == "slot"}
+        return {
+            e["name"]: e["value"]
+            for e in self._events.get(conversation, ())
+            if e["event"] == "slot"
+        }
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker as it stands."""

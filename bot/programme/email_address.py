@@ -44,7 +44,7 @@ def read_email(text: str, insisted: bool = False) -> str | Problem:
     if problem is not None:
         return problem
     line = _undictated(one_line(plain_characters(text)))
-    found = list(dict.fromkeys(_trimmed(match[0]) for match in _TYPED.finditer(line)))
+    found = list(dict.fromkeys(_trimmed(match[0]).lower() for match in _TYPED.finditer(line)))
     if len(found) > 1:
         return Problem("several_values")
     if not found:
@@ -56,7 +56,7 @@ def read_email(text: str, insisted: bool = False) -> str | Problem:
     if isinstance(whole, Problem) and whole.suggestion is None:
         return _checked(found[0], insisted)
     meant = whole.suggestion if isinstance(whole, Problem) else whole
-    return Problem("spaces_inside", {"suggestion": meant, "written": found[0].lower()})
+    return Problem("spaces_inside", {"suggestion": meant, "written": found[0]})
 
 
 def find_emails(text: str) -> list[str]:

@@ -19,7 +19,7 @@ LONGEST_OCCUPATION = 60
 _SHORTEST = 2  # letters; "Tz" and "Ek" are places
 # No address has these; code and HTML have. The database takes everything as text anyway.
 _MARKUP = re.compile(r"[<>{}\[\]|\\=;*^~`\"@$%]|--|/\*")
-_OPENING_SIGNS = " .,:;-_/'’()&+!"
+_SIGNS_BEFORE, _SIGNS_AFTER = " .,:;-_/'’)&+!", " ,:;-_/'’(&+!"
 
 
 def read_municipality(text: str) -> str | Problem:
@@ -65,7 +65,8 @@ def _read(text: str, field: str, longest: int) -> str | Problem:
         return problem
     if _MARKUP.search(plain_characters(text)):
         return Problem("markup")
-    line = _lead_in(field).sub("", one_line(text)).strip(_OPENING_SIGNS)
+    line = _lead_in(field).sub("", one_line(text))
+    line = line.lstrip(_SIGNS_BEFORE).rstrip(_SIGNS_AFTER)
     letters = [character for character in line if character.isalpha()]
     if any(not is_latin(letter) for letter in letters):
         return Problem("other_alphabet")

@@ -62,4 +62,4 @@ def doubt_about(income: SaidIncome) -> Doubt | None:
 
 def _out_of_range(text: str) -> str:
     numbers = [number.value for number in mark_numbers(fold(text)).numbers]
-    return "zero" if 0 in numbers else "too_large"
+    return "too_large" if 0 not in numbers and any(number > 1 for number in numbers) else "zero"

@@ -20,8 +20,14 @@ _CURP_SHAPED = re.compile(
     r"(?:[\s.\-]{0,2}[A-Z0-9]{1,3})?(?![^\W_])",
     re.IGNORECASE,
 )
-# Each character on its own, or groups that nobody expects: found once the separators are gone.
-_CURP_FORM = re.compile(r"[A-ZÑ]{4}[0-9]{6}[HMX][A-ZÑ]{5}[A-Z0-9][0-9]", re.IGNORECASE)
+_GAP = r"[\s.\-]{0,2}"
+# Each character on its own, or groups that nobody expects; whole, lest one character too many pass.
+_CURP_FORM = re.compile(
+    r"(?<![^\W_])"
+    + _GAP.join(["[A-ZÑ]"] * 4 + ["[0-9]"] * 6 + ["[HMX]"] + ["[A-ZÑ]"] * 5 + ["[A-Z0-9]", "[0-9]"])
+    + r"(?![^\W_])",
+    re.IGNORECASE,
+)
 _ONE_WORD = re.compile(r"(?<![^\W_])[A-ZÑ0-9]{10,24}(?![^\W_])", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w\-])[\dOIl](?:[\s.\-]{0,2}[\dOIl•]){6,22}(?![\w\-])")
 _WHOLE_NSS = re.compile(r"(?<![\w\-])[0-9]{11}(?![\w\-])")
@@ -37,7 +43,7 @@ def read_curp(text: str, today: date | None = None) -> CurpReport | Problem:
     code of the first error of check_curp with its `position` and, where there is one, a
     `suggestion`.
     """
-    problem = unusable(text)
+    problem = _unusable(text)
     if problem is not None:
         return problem
     found = find_curps(text)
@@ -57,7 +63,7 @@ def read_nss(text: str) -> NssReport | Problem:
     `none_found`, `several_values`; `curp_for_nss`; `us_ssn`; or the code of the first error of
     check_nss. No digit of a US number is in any of them.
     """
-    problem = unusable(text)
+    problem = _unusable(text)
     if problem is not None:
         return problem
     if any(report.valid for report in map(check_curp, find_curps(text))):
@@ -82,7 +88,7 @@ def find_curps(text: str) -> list[str]:
     plain = plain_characters(text)
     pieces = [match[0] for match in _ONE_WORD.finditer(plain)]
     if not any(len(piece) == CURP_LENGTH for piece in pieces):
-        pieces += [match[0] for match in _CURP_FORM.finditer(_bare(plain))]
+        pieces += [match[0] for match in _CURP_FORM.finditer(plain)]
         pieces += [match[0] for match in _CURP_SHAPED.finditer(plain)]
     likely = [piece for piece in dict.fromkeys(pieces) if _has_both(piece)]
     return sorted(likely, key=lambda piece: abs(len(_bare(piece)) - CURP_LENGTH))
@@ -96,6 +102,13 @@ def find_numbers_of_keys(text: str) -> list[str]:
     if not found:
         found = [match[0] for match in _DIGITS.finditer(with_digits(plain).replace(",", " "))]
     return sorted(dict.fromkeys(found), key=lambda run: abs(len(_bare(run)) - NSS_LENGTH))
+
+
+def _unusable(text: str) -> Problem | None:
+    """As `unusable`, but the mask that stands for a US number is no mere sign."""
+    problem = unusable(text)
+    masked = problem is not None and problem.code == "no_text" and MASKED_SSN in text
+    return Problem("us_ssn") if masked else problem
 
 
 def _bare(piece: str) -> str:

@@ -17,7 +17,8 @@ from bot.storage.encryption import Cipher
 NOTIFY_CHANNEL_INBOX = "pti_inbox"
 NOTIFY_CHANNEL_OUTBOX = "pti_outbox"
 
-# A server that vanished without a word (its machine is off) is noticed in seconds instead of a quarter of an hour.
+# A server that vanished without a word (its machine is off) is noticed in seconds instead of a
+# quarter of an hour.
 POSTGRES_CONNECTION: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -51,14 +52,18 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: committed at its end, rolled back on an exception.
 
-        On SQLite it takes the write lock at once: a transaction that reads first and writes later could
-        find its snapshot outdated and fail without waiting.
+        On SQLite it takes the write lock at once: a transaction that reads first and writes later
+        could find its snapshot outdated and fail without waiting.
         """
-        with self.engine.connect().execution_options(pti_writing=True) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(pti_writing=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def now(self, connection: Connection) -> float:
-        """Seconds since 1970 by the database's clock, so that processes agree on the age of a claim."""
+        """Seconds since 1970 by the database's clock, so that processes agree on the age of a
+        claim."""
         return float(connection.execute(self._now_statement).scalar_one())
 
     @property
@@ -97,7 +102,9 @@ def create_database_engine(url: str) -> Engine:
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, future=True, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url, future=True, connect_args={"timeout": 30, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

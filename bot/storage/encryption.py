@@ -35,5 +35,6 @@ class Cipher:
             raise UnreadableError("no configured key opens this value") from error
 
     def index(self, value: str) -> str:
-        """A keyed digest of the value: equal values have equal digests, and the digest says nothing."""
+        """A keyed digest of the value: equal values have equal digests, and the digest says
+        nothing."""
         return hmac.new(self._index_key, value.encode("utf-8"), hashlib.sha256).hexdigest()

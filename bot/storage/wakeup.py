@@ -1,7 +1,8 @@
 """Waiting for work without asking the database again and again.
 
-PostgreSQL tells (`LISTEN/NOTIFY`); with SQLite a change of the file's version is looked for, which costs microseconds.
-Both may wake a waiter for nothing, and a waiter looks by itself after a while: a lost wake-up delays, it never loses.
+PostgreSQL tells (`LISTEN/NOTIFY`); with SQLite a change of the file's version is looked for, which
+costs microseconds. Both may wake a waiter for nothing, and a waiter looks by itself after a while:
+a lost wake-up delays, it never loses.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ RECONNECT_SECONDS = 1.0
 
 
 class Wakeup(Protocol):
-    """Calls `on_change` when something was committed; the argument is the conversation, where known."""
+    """Calls `on_change` when something was committed; the argument is the conversation, where
+    known."""
 
     async def run(self, on_change: Callable[[int | None], None]) -> None:
         """Watches until cancelled."""

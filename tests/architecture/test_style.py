@@ -6,10 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from bot.settings import PROJECT_ROOT
-from tests.architecture.sources import MIGRATIONS, Source, scripts, sources
+from tests.architecture.sources import MIGRATIONS, scripts, sources
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
@@ -18,61 +16,71 @@ ENVIRONMENT = {"bot/settings.py"}
 SPANISH = re.compile(r"[A-Za-z]{2}[áéíóúÁÉÍÓÚ]|[áéíóúÁÉÍÓÚ][a-z]{2}|[¿¡][A-Za-z]")
 # Folders of one machine: a clone lies elsewhere.
 OF_A_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|Users|work|tmp|mnt|media)/\w")
-EACH = pytest.mark.parametrize("source", sources(), ids=lambda source: source.path)
 
 
-@EACH
-def test_every_module_says_what_it_is(source: Source) -> None:
-    documentation = ast.get_docstring(source.tree)
-    assert documentation, source.path
-    assert len(documentation) > 10
+def test_every_module_says_what_it_is() -> None:
+    for source in sources():
+        documentation = ast.get_docstring(source.tree)
+        assert documentation, source.path
+        assert len(documentation) > 10, source.path
 
 
-@EACH
-def test_public_classes_and_functions_say_what_they_are(source: Source) -> None:
+def test_public_classes_and_functions_say_what_they_are() -> None:
     """Overridden methods of libraries and migrations are documented where they come from."""
-    if source.path.startswith(MIGRATIONS) or source.path.startswith("actions"):
-        return
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            assert node.name.startswith("_") or ast.get_docstring(node), (source.path, node.name)
+    for source in sources():
+        if source.path.startswith(MIGRATIONS) or source.path.startswith("actions"):
+            continue
+        for node in source.tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                assert node.name.startswith("_") or ast.get_docstring(node), (
+                    source.path,
+                    node.name,
+                )
 
 
-@EACH
-def test_no_module_is_too_long(source: Source) -> None:
-    assert len(source.text.splitlines()) <= LONGEST_MODULE
+def test_no_module_is_too_long() -> None:
+    for source in sources():
+        assert len(source.text.splitlines()) <= LONGEST_MODULE, source.path
 
 
-@EACH
-def test_no_function_is_too_long(source: Source) -> None:
-    if source.path.startswith(MIGRATIONS):
-        return
-    lengths = {f.name: (f.end_lineno or 0) - f.lineno + 1 for f in source.functions()}
-    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}
+def test_no_function_is_too_long() -> None:
+    for source in sources():
+        if source.path.startswith(MIGRATIONS):
+            continue
+        lengths = {f.name: (f.end_lineno or 0) - f.lineno + 1 for f in source.functions()}
+        assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}, (
+            source.path
+        )
 
 
-@EACH
-def test_only_the_settings_read_the_environment(source: Source) -> None:
-    if source.path in ENVIRONMENT:
-        return
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute):
-            assert node.attr not in {"environ", "environb", "getenv"}, node.lineno
-    assert not {"os.environ", "os.getenv"} & set(source.imports())
+def test_only_the_settings_read_the_environment() -> None:
+    for source in sources():
+        if source.path in ENVIRONMENT:
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in {"environ", "environb", "getenv"}, (
+                    source.path,
+                    node.lineno,
+                )
+        assert not {"os.environ", "os.getenv"} & set(source.imports()), source.path
 
 
-@EACH
-def test_nothing_is_printed(source: Source) -> None:
+def test_nothing_is_printed() -> None:
     """Commands write through click or rich, processes through logging."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"print", "pprint", "breakpoint", "input"}, node.lineno
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"print", "pprint", "breakpoint", "input"}, (
+                    source.path,
+                    node.lineno,
+                )
 
 
-@EACH
-def test_no_folder_of_one_machine(source: Source) -> None:
-    for line, text in source.texts():
-        assert not OF_A_MACHINE.search(text), (line, text)
+def test_no_folder_of_one_machine() -> None:
+    for source in sources():
+        for line, text in source.texts():
+            assert not OF_A_MACHINE.search(text), (source.path, line, text)
 
 
 def test_no_folder_of_one_machine_in_scripts_and_configuration() -> None:
@@ -81,11 +89,11 @@ def test_no_folder_of_one_machine_in_scripts_and_configuration() -> None:
         assert not OF_A_MACHINE.search(path.read_text("utf-8")), path
 
 
-@EACH
-def test_no_sentence_of_spanish_in_python(source: Source) -> None:
+def test_no_sentence_of_spanish_in_python() -> None:
     """What people read is in YAML, in both languages."""
-    for line, text in source.texts():
-        assert not SPANISH.search(text), (line, text)
+    for source in sources():
+        for line, text in source.texts():
+            assert not SPANISH.search(text), (source.path, line, text)
 
 
 def test_no_stray_files_are_kept() -> None:

@@ -57,7 +57,8 @@ class Somebody:
         self.wrote: list[str] = []
 
     def write(self, text: str) -> None:
-        """Sends until it is acknowledged, as the page does: with one key, so that it is taken once."""
+        """Sends until it is acknowledged, as the page does: with one key, so that it is taken
+        once."""
         key, until = uuid.uuid4().hex, time.monotonic() + WAIT_SECONDS
         body = {"session": self.chat.session, "text": text, "key": key}
         self.wrote.append(text)

@@ -1,4 +1,5 @@
-"""Runs `pti` with the real code and ends the process as a power cut does, at a point that a file names.
+"""Runs `pti` with the real code and ends the process as a power cut does, at a point that a file
+names.
 
     python -m tests.faults.die_at FILE brain
 

@@ -13,7 +13,8 @@ from tests.support.postgres import PostgresServer
 
 @pytest.mark.parametrize("point", POINTS)
 def test_the_brain_is_killed(crew: Crew, point: str) -> None:
-    """It dies in the middle of the third message; the others are written before another brain is there."""
+    """It dies in the middle of the third message; the others are written before another brain is
+    there."""
     person = Somebody(crew.service.url)
     for text in SAID[:2]:
         person.write(text)

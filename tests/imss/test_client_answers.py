@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,7 +183,7 @@ def test_an_answer_that_never_ends(start: bytes) -> None:
 def test_silence() -> None:
     over = threading.Event()
     with raw_server(lambda _: over.wait(30) and None) as server:
-        patient = ImssClient(server.url, "token", Patience(1, 0.2, 1), accept_test=True)
+        patient = ImssClient(server.url, "token", Patience(1, 0.2, 10), accept_test=True)
         with pytest.raises(ServiceUnavailable, match="timeout"):
             patient.registration("PRUEBA-000123")
         assert len(server.requests) == 3
@@ -198,7 +199,18 @@ def test_what_is_sent() -> None:
     assert "Idempotency-Key: key-00000001\r\n" in request
 
 
-def test_a_cookie_is_not_kept(tmp_path: object) -> None:
+def test_a_netrc_does_not_take_the_place_of_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with raw_server(json_answer(LINE)) as server:
+        client(server.url).issue_capture_line("PRUEBA-000123", "key-00000001")
+    assert b"Authorization: Bearer token\r\n" in server.requests[0]
+
+
+def test_a_cookie_is_not_kept() -> None:
     answer = json_answer(LINE).replace(b"\r\n", b"\r\nSet-Cookie: person=1\r\n", 1)
     with raw_server(answer) as server:
         asking = client(server.url)

@@ -1,4 +1,4 @@
-"""The contract itself: valid OpenAPI whose examples fit, and which client and sandbox both follow."""
+"""The contract itself: its examples fit, and the client and the sandbox both follow it."""
 
 from __future__ import annotations
 

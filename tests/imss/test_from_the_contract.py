@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
@@ -13,6 +14,7 @@ from bot.imss.contract import contract
 from tests.imss.sandbox_process import TOKEN, Sandbox
 
 EXAMPLES = 8
+SESSION = requests.Session()
 
 
 def _schema() -> Any:
@@ -37,7 +39,10 @@ def _schema() -> Any:
 )
 def test_every_answer_is_in_the_contract(case: schemathesis.Case, running_sandbox: Sandbox) -> None:
     case.call_and_validate(
-        base_url=running_sandbox.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30
+        base_url=running_sandbox.url,
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        session=SESSION,
+        timeout=30,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.imss.contract import misfits
@@ -78,7 +78,10 @@ requests = st.builds(
     ),
 )
 
+few = settings(max_examples=25, derandomize=True, database=None, deadline=None)
 
+
+@few
 @given(requests)
 def test_a_registration_fits_and_comes_back(request: RegistrationRequest) -> None:
     written = to_json(request)
@@ -86,6 +89,7 @@ def test_a_registration_fits_and_comes_back(request: RegistrationRequest) -> Non
     assert from_json(RegistrationRequest, written) == request
 
 
+@few
 @given(requests)
 def test_a_change_sends_what_is_given(request: RegistrationRequest) -> None:
     change = RegistrationChange(monthly_income=request.monthly_income, infonavit=False)

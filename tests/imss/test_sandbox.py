@@ -1,4 +1,4 @@
-"""What is the sandbox's own: tests everywhere, its clock, paying, its control interface."""
+"""What is the sandbox's own: tests everywhere, its people, its clock, paying."""
 
 from __future__ import annotations
 
@@ -7,24 +7,33 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from bot.imss.contract import parse_instant
 from bot.imss.errors import Rejected
-from bot.imss.models import CaptureLine
+from bot.imss.models import CaptureLine, RegistrationChange
 from bot.imss.sandbox.capture_lines import CHARACTERS, PREFIX, pay_by
 from bot.imss.sandbox.clinics import clinics_answer
+from bot.imss.sandbox.clock import Clock
 from bot.imss.sandbox.people import made_up_people
+from bot.imss.sandbox.server import SandboxRefusedError, check_may_run
+from bot.imss.sandbox.tables import metadata
 from bot.programme.curp import check_curp
 from bot.programme.month import Month
 from bot.programme.nss import check_nss
 from bot.programme.quota import CONTRIBUTION_PERIODS, ContributionPeriod, quota_by_period
 from bot.programme.year_parameters import Zone
+from bot.settings import read_settings
+from bot.storage.database import Database
+from bot.storage.encryption import Cipher
 from tests.imss.contract.conftest import new_key
 from tests.imss.made_up import INCOME, new_person
-from tests.imss.sandbox_process import CONTROL_TOKEN, TOKEN, Sandbox
+from tests.imss.sandbox_process import TOKEN, Sandbox
+from tests.support.service import SECRETS
 
 
 def registered(sandbox: Sandbox, **changes: Any) -> str:
@@ -80,20 +89,30 @@ def test_its_clinics_say_that_they_are_made_up(start: str) -> None:
 
 
 def test_it_does_not_start_in_production(sandbox: Sandbox) -> None:
-    for change, text in (
-        ({"PTI_ENVIRONMENT": "production"}, "PTI_ENVIRONMENT is production"),
-        ({"PTI_IMSS_TOKEN": ""}, "PTI_IMSS_TOKEN is not set"),
-        ({"PTI_SANDBOX_CONTROL_TOKEN": TOKEN}, "should not be PTI_IMSS_TOKEN"),
-    ):
-        run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "bot.cli", "imss-sandbox"],
-            env={**os.environ, **sandbox.environment, **change},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert (run.returncode, text in run.stderr) == (1, True), run.stderr
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "bot.cli", "imss-sandbox"],
+        env={**os.environ, **sandbox.environment, "PTI_ENVIRONMENT": "production"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "PTI_ENVIRONMENT is production" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PTI_ENVIRONMENT", "production"),
+        ("PTI_IMSS_TOKEN", ""),
+        ("PTI_SANDBOX_CONTROL_TOKEN", TOKEN),
+    ],
+)
+def test_what_it_needs_to_start(sandbox: Sandbox, variable: str, value: str) -> None:
+    check_may_run(read_settings(sandbox.environment))
+    with pytest.raises(SandboxRefusedError, match=variable):
+        check_may_run(read_settings({**sandbox.environment, variable: value}))
 
 
 # --- people ---
@@ -176,15 +195,8 @@ def test_a_line_expires_when_its_last_day_is_over(sandbox: Sandbox) -> None:
     assert new.capture_line != old.capture_line
 
 
-def test_its_time_outlives_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from bot.imss.contract import parse_instant
-    from bot.imss.sandbox.clock import Clock
-    from bot.imss.sandbox.tables import metadata
-    from bot.storage.database import Database
-    from bot.storage.encryption import Cipher
-    from tests.support.service import SECRETS
-
-    path = tmp_path_factory.mktemp("clock") / "x.db"
+def test_its_time_outlives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "clock.db"
     cipher = Cipher([SECRETS["PTI_ENCRYPTION_KEYS"]], SECRETS["PTI_INDEX_KEY"])
     database = Database(f"sqlite:///{path}", cipher)
     metadata.create_all(database.engine)
@@ -238,8 +250,6 @@ def test_a_gap_in_the_cover(sandbox: Sandbox) -> None:
 
 
 def test_a_change_leaves_what_was_paid(sandbox: Sandbox) -> None:
-    from bot.imss.models import RegistrationChange
-
     client, folio = sandbox.client(), registered(sandbox)
     line = issue(sandbox, folio)
     sandbox.set_line(line.capture_line, "paid")
@@ -254,58 +264,3 @@ def test_a_line_that_was_made_to_expire(sandbox: Sandbox) -> None:
     line = issue(sandbox, folio)
     sandbox.set_line(line.capture_line, "expired")
     assert issue(sandbox, folio).replaces == line.capture_line
-
-
-# --- control ---
-
-
-@pytest.mark.parametrize("token", ["", TOKEN, "wrong"])
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/sandbox/behaviour"),
-        ("POST", "/sandbox/behaviour"),
-        ("DELETE", "/sandbox/behaviour"),
-        ("PUT", "/sandbox/clock"),
-        ("PUT", "/sandbox/capture-lines/X"),
-    ],
-)
-def test_control_has_a_token_of_its_own(
-    sandbox: Sandbox, method: str, path: str, token: str
-) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = requests.request(method, sandbox.url + path, headers=headers, json={}, timeout=30)
-    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
-
-
-def test_the_token_of_control_opens_nothing_else(sandbox: Sandbox) -> None:
-    headers = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
-    url = f"{sandbox.url}/v1/clinics?postal_code=58000"
-    assert requests.get(url, headers=headers, timeout=30).status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "behaviour", {}),
-        ("POST", "behaviour", {"kind": "explode"}),
-        ("POST", "behaviour", {"kind": "slow", "seconds": -1}),
-        ("POST", "behaviour", {"kind": "slow", "seconds": "1"}),
-        ("POST", "behaviour", {"kind": "slow", "moment": "never"}),
-        ("POST", "behaviour", {"kind": "close", "times": 0}),
-        ("POST", "behaviour", {"kind": "status", "status": 200}),
-        ("POST", "behaviour", {"kind": "close", "more": 1}),
-        ("POST", "behaviour", [1]),
-        ("PUT", "clock", {"now": "tomorrow"}),
-        ("PUT", "clock", []),
-        ("PUT", "capture-lines/X", {"state": "void"}),
-        ("PUT", "capture-lines/X", []),
-    ],
-)
-def test_control_refuses_what_it_does_not_know(
-    sandbox: Sandbox, method: str, path: str, body: Any
-) -> None:
-    headers = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
-    url = f"{sandbox.url}/sandbox/{path}"
-    answer = requests.request(method, url, headers=headers, json=body, timeout=30)
-    assert (answer.status_code, answer.json()["code"]) == (400, "request_not_valid")

@@ -40,7 +40,9 @@ class Person:
 
     def __init__(self, database: Database, address: str | None = None) -> None:
         self.inbox, self.outbox = Inbox(database), Outbox(database)
-        self.address: Address = self.inbox.open_address("web", address or f"person-{next(_numbers)}")
+        self.address: Address = self.inbox.open_address(
+            "web", address or f"person-{next(_numbers)}"
+        )
         self.conversation = self.address.conversation_id
 
     def write(self, text: str, provider_id: str | None = None) -> int:
@@ -54,7 +56,9 @@ class Person:
 
     def seen(self) -> list[tuple[str, str]]:
         """The conversation as the person sees it: who said what."""
-        return [(line.author, line.content.text) for line in self.outbox.conversation(self.conversation)]
+        return [
+            (line.author, line.content.text) for line in self.outbox.conversation(self.conversation)
+        ]
 
     def replies(self) -> list[str]:
         """What the assistant said."""
@@ -78,7 +82,8 @@ class EchoTurn:
 
 @dataclass
 class Echo:
-    """An assistant that says back what it was told, and keeps a list of it as the conversation's state."""
+    """An assistant that says back what it was told, and keeps a list of it as the conversation's
+    state."""
 
     model: str = "echo"
     before: Callable[[int, str], Awaitable[None]] | None = None

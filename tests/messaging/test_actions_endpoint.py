@@ -1,4 +1,5 @@
-"""Actions in the brain's process: one that fails is told to the person and logged without their data."""
+"""Actions in the brain's process: one that fails is told to the person and logged without their
+data."""
 
 from __future__ import annotations
 

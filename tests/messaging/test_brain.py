@@ -1,4 +1,5 @@
-"""The brain's loop, with an assistant that echoes: order, retries, lost claims, a database that goes away."""
+"""The brain's loop, with an assistant that echoes: order, retries, lost claims, a database that
+goes away."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ async def test_messages_are_answered_in_order(settings: Settings, database: Data
         assert person.replies() == [f"m{number} after {number}" for number in range(6)]
 
 
-async def test_a_message_that_arrives_later_wakes_the_brain(settings: Settings, database: Database) -> None:
+async def test_a_message_that_arrives_later_wakes_the_brain(
+    settings: Settings, database: Database
+) -> None:
     person = Person(database)
     async with working(settings, database, Echo()):
         await asyncio.sleep(0.3)
@@ -70,7 +73,9 @@ async def test_a_message_that_arrives_later_wakes_the_brain(settings: Settings, 
         await until(lambda: person.replies() == ["hola after 0"])
 
 
-async def test_conversations_are_handled_side_by_side(settings: Settings, database: Database) -> None:
+async def test_conversations_are_handled_side_by_side(
+    settings: Settings, database: Database
+) -> None:
     people = [Person(database) for _ in range(6)]
     for person in people:
         person.write("hola")
@@ -88,7 +93,9 @@ async def test_conversations_are_handled_side_by_side(settings: Settings, databa
     assert echo.most_at_once == 4
 
 
-async def test_a_slow_conversation_keeps_no_other_waiting(settings: Settings, database: Database) -> None:
+async def test_a_slow_conversation_keeps_no_other_waiting(
+    settings: Settings, database: Database
+) -> None:
     slow, quick = Person(database), Person(database)
     slow.write("slow")
     quick.write("quick")
@@ -208,7 +215,8 @@ async def test_a_tracker_that_cannot_be_read_does_not_hide_the_apology(
 
 
 async def test_a_lost_claim_drops_the_work(settings: Settings, database: Database) -> None:
-    """The brain hangs, another takes the message: what the first worked out is dropped, its turn ended."""
+    """The brain hangs, another takes the message: what the first worked out is dropped, its turn
+    ended."""
     person = Person(database)
     person.write("hola")
     taken, cancelled = asyncio.Event(), asyncio.Event()

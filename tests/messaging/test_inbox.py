@@ -29,7 +29,9 @@ def test_an_address_has_one_conversation(database: Database) -> None:
     box = Inbox(database)
     assert box.find_address("sms", "+13125550123") is None
     opened = box.open_address("sms", "+13125550123")
-    assert box.open_address("sms", "+13125550123") == opened == box.find_address("sms", "+13125550123")
+    assert (
+        box.open_address("sms", "+13125550123") == opened == box.find_address("sms", "+13125550123")
+    )
     assert box.open_address("whatsapp", "+13125550123") != opened
 
 
@@ -160,7 +162,8 @@ def test_what_cannot_be_read_is_claimed_all_the_same(database: Database) -> None
 
 
 def test_two_brains_hold_no_conversation_at_once(database: Database) -> None:
-    """200 messages of 20 conversations, 4 workers: each once, in order, no conversation in two hands."""
+    """200 messages of 20 conversations, 4 workers: each once, in order, no conversation in two
+    hands."""
     people = [Person(database) for _ in range(20)]
     for number in range(10):
         for person in people:
@@ -201,7 +204,8 @@ def test_two_brains_hold_no_conversation_at_once(database: Database) -> None:
 
 
 def test_the_claim_does_not_read_past_what_was_ever_handled(database: Database) -> None:
-    """Without its index the search for the oldest waiting message reads every message of the past."""
+    """Without its index the search for the oldest waiting message reads every message of the
+    past."""
     people = [Person(database) for _ in range(4)]
     with database.writing() as connection:
         rows = [

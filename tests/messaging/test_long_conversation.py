@@ -33,7 +33,9 @@ SAID = [
 MOST = 1.5
 
 
-async def _converse(assistant: Assistant, texts: list[str]) -> tuple[list[list[str]], list[dict[str, Any]]]:
+async def _converse(
+    assistant: Assistant, texts: list[str]
+) -> tuple[list[list[str]], list[dict[str, Any]]]:
     """The replies and the snapshot after each message."""
     state: dict[str, Any] | None = None
     replies, states = [], []
@@ -65,7 +67,9 @@ async def test_the_200th_message_costs_what_the_5th_did(
         state = json.loads(json.dumps(turn.snapshot))
         costs.append((read[-1], len(state["events"]), len(json.dumps(state))))
     fifth, last = costs[4], costs[199]
-    for name, before, after in zip(("events read", "events kept", "bytes kept"), fifth, last, strict=True):
+    for name, before, after in zip(
+        ("events read", "events kept", "bytes kept"), fifth, last, strict=True
+    ):
         assert after <= MOST * before, (name, before, after)
 
 
@@ -85,7 +89,7 @@ async def test_what_is_forgotten_changes_no_answer(
     kept_whole, states = await _converse(assistant, SAID * 2)
     assert sum(event["event"] == "user" for event in states[-1]["events"]) == 2 * len(SAID)
     assert kept_short == kept_whole
-    assert snapshot_module.TURNS_KEPT < len(SAID)
+    assert len(SAID) > snapshot_module.TURNS_KEPT
 
 
 async def test_a_failing_action_is_told_and_ends_the_turn(
@@ -97,7 +101,7 @@ async def test_a_failing_action_is_told_and_ends_the_turn(
         raise RuntimeError("GOMC960312HDFRRL04")
 
     monkeypatch.setattr("actions.quota._show", fail)
-    replies, states = await _converse(
+    replies, _ = await _converse(
         assistant, ["quiero calcular mi cuota", "gano 12 mil pesos al mes", "hola"]
     )
     assert len(replies[1]) == 1

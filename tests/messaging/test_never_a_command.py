@@ -1,4 +1,5 @@
-"""What people type is text, never a command: with the real model, by every door that it comes through."""
+"""What people type is text, never a command: with the real model, by every door that it comes
+through."""
 
 from __future__ import annotations
 
@@ -17,8 +18,11 @@ from bot.storage.tables import inbox
 from tests.messaging.stand_in import Person, claim, process_logging
 
 # What stands before the slash, and may be stripped by somebody on the way.
-BEFORE = ["", " ", "  \n\t", "\u00a0", "\u2003", "\u3000", "\u2028", "\x1c", "\x85", "\u200b", "\u200b\u2003",
-          "\ufeff", "\u2060", "\u200e", "/", "//", "/ /", "/\u2003", "\u2003/\u3000/", "/\u200b/"]  # fmt: skip
+BEFORE = [
+    "", " ", "  \n\t", "\u00a0", "\u2003", "\u3000", "\u2028", "\x1c", "\x85", "\u200b",
+    "\u200b\u2003", "\ufeff", "\u2060", "\u200e", "/", "//", "/ /", "/\u2003", "\u2003/\u3000/",
+    "/\u200b/",
+]  # fmt: skip
 COMMANDS = [
     "/restart",
     "/back",
@@ -35,8 +39,8 @@ COMMANDS = [
 ]
 PAYLOADS = [
     "／greet", "⁄greet", "\\/greet", "ask_fraud", "intent: ask_fraud", '{"intent": "ask_fraud"}',
-    '{"intent": {"name": "restart"}}', "['restart']", "action_listen", "utter_greet", "EXTERNAL: restart",
-    "EXTERNAL_MESSAGE_PREFIX", "```/restart```", "hola /restart",
+    '{"intent": {"name": "restart"}}', "['restart']", "action_listen", "utter_greet",
+    "EXTERNAL: restart", "EXTERNAL_MESSAGE_PREFIX", "```/restart```", "hola /restart",
 ]  # fmt: skip
 
 
@@ -46,7 +50,7 @@ def _graph_alone(assistant: Assistant, text: str) -> dict[str, Any]:
     from rasa.shared.nlu.training_data.message import Message
 
     message = Message({TEXT: text})
-    runner = assistant._agent.processor.graph_runner  # type: ignore[union-attr]
+    runner = assistant._processor.graph_runner
     for node in runner._graph_schema.nodes.values():
         if node.uses.__module__ == "bot.nlu.components":
             instance = runner._instantiated_nodes[
@@ -58,7 +62,9 @@ def _graph_alone(assistant: Assistant, text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("before", BEFORE)
-async def test_a_slash_is_not_seen_whatever_stands_before_it(assistant: Assistant, before: str) -> None:
+async def test_a_slash_is_not_seen_whatever_stands_before_it(
+    assistant: Assistant, before: str
+) -> None:
     for command in COMMANDS:
         typed = f"{before}{command}"
         parsed = await assistant.parse(typed)
@@ -81,8 +87,7 @@ def _is_what_the_classifier_says(assistant: Assistant, parsed: dict[str, Any], t
 
 async def test_rasa_itself_would_have_taken_it(assistant: Assistant) -> None:
     """The trap is still there: should this fail, the guard may be thought over."""
-    assert assistant._agent.processor is not None
-    parsed = await assistant._agent.processor.parse_message(UserMessage("\u2003/ask_fraud"))
+    parsed = await assistant._processor.parse_message(UserMessage("\u2003/ask_fraud"))
     assert parsed["intent"] == {"name": "ask_fraud", "confidence": 1.0}
 
 
@@ -92,7 +97,11 @@ async def test_nothing_typed_ends_a_conversation_or_sets_a_slot(
     """Through the inbox and the brain: no slot but the language, no restart, an answer to each."""
     brain = Brain(settings, database, assistant)
     person = Person(database)
-    typed = ["hola", *[f"{before}{c}" for before in ("", "\u2003", "/\u3000") for c in COMMANDS], *PAYLOADS]
+    typed = [
+        "hola",
+        *[f"{before}{c}" for before in ("", "\u2003", "/\u3000") for c in COMMANDS],
+        *PAYLOADS,
+    ]
     with process_logging("INFO") as printed:
         for text in typed:
             person.write(text)
@@ -101,7 +110,9 @@ async def test_nothing_typed_ends_a_conversation_or_sets_a_slot(
     assert snapshot is not None
     events = snapshot["events"]
     assert not {event["event"] for event in events} & {"restart", "pause", "undo", "rewind"}
-    income = [e for e in events if e["event"] == "slot" and e["name"].startswith("income") and e["value"]]
+    income = [
+        e for e in events if e["event"] == "slot" and e["name"].startswith("income") and e["value"]
+    ]
     assert income == []
     with database.reading() as connection:
         assert set(connection.execute(select(inbox.c.state)).scalars()) == {"done"}

@@ -51,7 +51,9 @@ async def test_a_reply_is_told_to_those_who_wait_for_it(database: Database) -> N
     assert not news._waiting
 
 
-async def test_a_reply_committed_between_the_look_and_the_wait_is_not_missed(database: Database) -> None:
+async def test_a_reply_committed_between_the_look_and_the_wait_is_not_missed(
+    database: Database,
+) -> None:
     person = Person(database)
     async with running(database) as news:
         with news.waiting_for(person.conversation) as arrived:

@@ -17,7 +17,13 @@ def _said(**message: object) -> Reply:
 async def test_rasa_sends_whole_responses() -> None:
     channel = RepliesChannel("web", 7)
     await channel.send_response(
-        "x", {"text": " Hola \n", "image": "/i.png", "attachment": "/f.pdf", "utter_action": "utter_greet"}
+        "x",
+        {
+            "text": " Hola \n",
+            "image": "/i.png",
+            "attachment": "/f.pdf",
+            "utter_action": "utter_greet",
+        },
     )
     assert channel.replies == [Reply("Hola", (), "/i.png", "/f.pdf", "utter_greet")]
 

@@ -35,10 +35,15 @@ during_a_turn = st.one_of(
     slot_set,
     st.sampled_from([_action(name) for name in (*FORMS, "utter_ask_cost")]),
     st.sampled_from([{"event": "active_loop", "name": name} for name in (*FORMS, None)]),
-    st.builds(lambda name: {"event": "action_execution_rejected", "name": name}, st.sampled_from(FORMS)),
+    st.builds(
+        lambda name: {"event": "action_execution_rejected", "name": name}, st.sampled_from(FORMS)
+    ),
     st.builds(lambda on: {"event": "loop_interrupted", "is_interrupted": on}, st.booleans()),
     st.sampled_from(
-        [{"event": kind} for kind in ("restart", "session_started", "reset_slots", "pause", "resume")]
+        [
+            {"event": kind}
+            for kind in ("restart", "session_started", "reset_slots", "pause", "resume")
+        ]
     ),
     st.just({"event": "bot", "text": "Claro", "data": {}, "metadata": {"utter_action": "utter_x"}}),
 )
@@ -112,7 +117,9 @@ def test_a_long_conversation_is_kept_in_as_much_as_a_short_one() -> None:
 def test_the_last_turns_are_kept_whole() -> None:
     events = _events([[_action("utter_ask_cost")]] * 5)
     kept = compact(events)
-    assert [e["text"] for e in kept if e["event"] == "user"] == [f"m{n}" for n in range(5)][-TURNS_KEPT:]
+    assert [e["text"] for e in kept if e["event"] == "user"] == [f"m{n}" for n in range(5)][
+        -TURNS_KEPT:
+    ]
     assert sum(e.get("name") == "utter_ask_cost" for e in kept) == TURNS_KEPT
 
 

@@ -18,9 +18,13 @@ def _count(database: Database) -> int:
 
 
 def test_what_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing() as connection:
-        connection.execute(insert(conversations).values(created_at=0.0))
-        raise RuntimeError
+    def fail() -> None:
+        with database.writing() as connection:
+            connection.execute(insert(conversations).values(created_at=0.0))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert _count(database) == 0
 
 
@@ -38,7 +42,9 @@ def test_writers_take_turns_and_lose_nothing(database: Database) -> None:
         for _ in range(10):
             with database.writing() as connection:
                 row = connection.execute(
-                    select(conversations.c.last_position).where(conversations.c.id == 1).with_for_update()
+                    select(conversations.c.last_position)
+                    .where(conversations.c.id == 1)
+                    .with_for_update()
                 ).scalar_one()
                 connection.execute(conversations.update().values(last_position=row + 1))
 

@@ -68,7 +68,9 @@ def test_every_version_can_be_undone_and_done_again(database_url: str) -> None:
 def test_processes_that_start_together_migrate_once(settings: Settings) -> None:
     program = "import sys; from bot.storage.migrate import migrate; migrate(sys.argv[1])"
     command = [sys.executable, "-W", "ignore", "-c", program, settings.database_url]
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, cwd=PROJECT_ROOT) for _ in range(4)]
+    processes = [
+        subprocess.Popen(command, stderr=subprocess.PIPE, cwd=PROJECT_ROOT) for _ in range(4)
+    ]
     for process in processes:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors.decode()

@@ -75,7 +75,9 @@ async def test_many_commits_at_once_are_all_told(postgres_database: Database) ->
         assert [await watch.next() for _ in range(100)] == list(range(100))
 
 
-async def test_a_lost_connection_is_made_again_and_told_as_a_change(postgres_database: Database) -> None:
+async def test_a_lost_connection_is_made_again_and_told_as_a_change(
+    postgres_database: Database,
+) -> None:
     async with watching(postgres_database) as watch:
         with postgres_database.writing() as connection:
             connection.execute(

@@ -1,4 +1,5 @@
-"""What a test needs of the machine: a skip that says how to install it, or a failure where nothing may be missing."""
+"""What a test needs of the machine: a skip that says how to install it, or a failure where nothing
+may be missing."""
 
 from __future__ import annotations
 

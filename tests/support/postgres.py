@@ -53,7 +53,9 @@ class PostgresServer:
         """The URL of an empty database."""
         self._databases += 1
         name = f"pti_{self._databases}"
-        connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="pti", dbname="postgres")
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user="pti", dbname="postgres"
+        )
         connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")

@@ -1,4 +1,5 @@
-"""The real processes, started as `make run` starts them, on a database and a port of the test's own."""
+"""The real processes, started as `make run` starts them, on a database and a port of the test's
+own."""
 
 from __future__ import annotations
 
@@ -77,7 +78,9 @@ class Service:
             if self._processes[-1].poll() is not None:
                 raise RuntimeError(f"the last process started ended by itself:\n{self.logs()}")
             try:
-                status = requests.get(f"{self.url}/{'ready' if brains else 'health'}", timeout=5).status_code
+                status = requests.get(
+                    f"{self.url}/{'ready' if brains else 'health'}", timeout=5
+                ).status_code
                 if status == 200:
                     return
             except requests.RequestException:
@@ -93,7 +96,9 @@ class Service:
 
     def logs(self) -> str:
         """All that the processes printed."""
-        return "\n".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log")))
+        return "\n".join(
+            path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log"))
+        )
 
     def stop(self) -> None:
         """Ends what is still running."""

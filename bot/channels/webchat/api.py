@@ -68,8 +68,7 @@ class ChatApi:
         """The interface's routes."""
         return [
             Route("/chat/api/sessions", _answering(self.open_session), methods=["POST"]),
-            Route("/chat/api/messages", _answering(self.send), methods=["POST"]),
-            Route("/chat/api/messages", _answering(self.read), methods=["GET"]),
+            Route("/chat/api/messages", _answering(self._messages), methods=["GET", "POST"]),
         ]
 
     async def open_session(self, request: Request) -> Response:
@@ -78,6 +77,10 @@ class ChatApi:
         session = secrets.token_urlsafe(32)
         await run_in_threadpool(self.inbox.open_address, CHANNEL, session)
         return JSONResponse({"session": session}, 201)
+
+    async def _messages(self, request: Request) -> Response:
+        # One route for both, so that a wrong method is told of each.
+        return await (self.send if request.method == "POST" else self.read)(request)
 
     async def send(self, request: Request) -> Response:
         """Takes a text, or the id of an option that was offered."""
