@@ -236,7 +236,7 @@ def _quotas(
 ) -> dict[ContributionPeriod, Quota] | None:
     """The quotas from the next month on, which is when cover would start; None where it has no
     figures."""
-    first = Month.of(date.today())  # noqa: DTZ011  the calendar of the place where the service runs
+    first = Month.of(date.today()).plus(1)  # noqa: DTZ011  the calendar of the place where the service runs
     try:
         return quota_by_period(monthly_income, first, infonavit=infonavit)
     except FiguresNotPublished:

@@ -1,4 +1,4 @@
-"""The only process that the internet reaches. It stores messages and shows replies; it never imports Rasa."""
+"""The only process that the internet reaches: stores messages and shows replies, without Rasa."""
 
 from __future__ import annotations
 
@@ -31,8 +31,11 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 SECURITY_HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
@@ -41,7 +44,7 @@ SECURITY_HEADERS = {
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """The gateway's application. Also an answer to an error of our own carries the security headers."""
+    """The gateway's application. An answer to an error of our own has the security headers too."""
     database = Database.from_settings(settings)
     news = News(database)
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)

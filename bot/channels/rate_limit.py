@@ -12,7 +12,9 @@ REMEMBERED = 50_000
 class RateLimit:
     """Counts by key, in this process's memory; the longest unused keys are forgotten first."""
 
-    def __init__(self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._burst = burst
         self._per_second = per_second
         self._clock = clock

@@ -30,10 +30,9 @@ _resolve_by_type = Event.resolve_by_type
 _known_types = lru_cache(maxsize=256)(_resolve_by_type)
 
 
-def _resolve_by_type_once(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+def _resolve_by_type_once(type_name: str, default: Any = None) -> Any:
     """Rasa walks all kinds of events for every event that it reads."""
-    found: type[Event] | None = _known_types(type_name, default)
-    return found
+    return _known_types(type_name, default)
 
 
 def apply() -> None:

@@ -23,7 +23,7 @@ _NEWBORN_BEFORE = re.compile(
 )
 _NEWBORN = re.compile(r"\b(?:recien nacid[oa]s?|newborns?|new borns?)\b")
 _GLUED = re.compile(r"(?<=[0-9])(?=[a-z])")
-_COUNT_BEFORE = re.compile(r"(?<![^ ])([0-9]{1,3})(?: (?:mas|otros|otras|small|little|young))? ?$")
+_COUNT_BEFORE = re.compile(r"(?<![^ ])([0-9]{1,9})(?: (?:mas|otros|otras|small|little|young))? ?$")
 # "my 8 and 17 year old kids", "my 20-year-old son"
 _AGES_BEFORE = re.compile(
     r"\b([0-9]{1,3}(?: (?:(?:and|y|o|or|comma) ){0,2}[0-9]{1,3})*)"

@@ -66,4 +66,6 @@ def _age_in(words: str) -> int | None:
 @lru_cache(maxsize=16)
 def _phrases(question: Question, section: str) -> Phrases:
     content = table("eligibility")["questions"][question].get(section, {})
-    return Phrases(content if isinstance(content, dict) else {section: content})
+    named = content if isinstance(content, dict) else {section: content}
+    # As the messages are: "una compañía" is "1 compania" there.
+    return Phrases({name: map(with_digits, said) for name, said in named.items()})

@@ -144,4 +144,4 @@ def _income(parts: dict[str, Any]) -> SaidIncome:
 
 
 def _relative(parts: dict[str, Any]) -> Relative:
-    return Relative(Kinship(parts["kinship"]), parts["age"], parts["studies"])
+    return Relative(Kinship(parts["kinship"]), parts["age"], parts.get("studies"))

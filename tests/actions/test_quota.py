@@ -96,6 +96,14 @@ def test_a_new_calculation_forgets_the_old_one() -> None:
     assert done.slots["requested_slot"] == "income_amount"
 
 
+def test_a_new_amount_is_not_joined_to_what_was_said_for_the_old_one() -> None:
+    new = tracker("cuanto pago si gano 900", intent="compute_quota", **KNOWN)
+    done = run(ValidateQuotaForm(), new)
+    assert done.slots["income_amount"] == "900"
+    assert done.slots["income_currency"] is None
+    assert done.slots["requested_slot"] == "income_period"
+
+
 @pytest.mark.parametrize(
     ("entities", "missing"),
     [

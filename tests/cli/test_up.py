@@ -165,5 +165,7 @@ def test_when_one_process_dies_all_end(folder: Path, model: Path, started: list[
 def test_where_the_sandbox_stands_in() -> None:
     """Where no service is named, and never in production."""
     assert uses_sandbox(read_settings(SECRETS))
-    named = {**SECRETS, "PTI_IMSS_URL": "https://imss.example"}
+    named = {**SECRETS, "PTI_IMSS_URL": "https://imss.example", "PTI_IMSS_TOKEN": "a token"}
     assert not uses_sandbox(read_settings(named))
+    production = {**SECRETS, "PTI_ENVIRONMENT": "production"}
+    assert not uses_sandbox(read_settings(production))

@@ -15,9 +15,8 @@ OFFERED = [Option(f"7.0.{n}", title, f"intent_{n}", {}) for n, title in enumerat
 MEANT = {
     1: ["1", "1.", "1)", " 1 ", "#1", "uno", "Uno", "UNO", "la 1", "el 1", "opción 1", "opcion 1",
         "número 1", "numero 1", "no 1", "number 1", "option 1", "la primera", "primera",
-        "el primero",
-        "the first", "the first one", "first", "one", "la de arriba",
-        "cuánto cuesta", "CUANTO CUESTA", "cuanto cuesta?", "¿Cuánto cuesta?", "cuanto   cuesta", "1️⃣", "１"],
+        "el primero", "the first", "the first one", "first", "one", "la de arriba", "1️⃣", "１",
+        "cuánto cuesta", "CUANTO CUESTA", "cuanto cuesta?", "¿Cuánto cuesta?", "cuanto   cuesta"],
     2: ["2", "dos", "two", "la segunda", "segunda", "el segundo", "la segunda opción",
         "la segunda por favor", "second", "the second one", "que cubre", "Qué cubre."],
     3: ["3", "tercera", "la tercera", "third", "three", "como me inscribo", "cómo me inscribo"],
@@ -27,8 +26,8 @@ MEANT = {
 NOT_AN_OPTION = [
     "", " ", "?", "👍", "5", "9", "99", "100", "00", "1.5", "2 3", "1 y 2", "quinta", "fifth",
     "cuesta", "1500", "$1", "$ 2", "2k", "2 %", "somos dos personas", "tengo 2 hijos",
-    "la segunda vez que pregunto",
-    "primera vez", "ninguna", "sí", "/ask_cost", "7.0.1", "intent_1", "12 345",
+    "la segunda vez que pregunto", "primera vez", "ninguna", "sí", "/ask_cost", "7.0.1", "intent_1",
+    "12 345",
 ]  # fmt: skip
 A_PERSON_PLEASE = ["0", "persona", "Persona", "AGENTE", "agente.", "hablar", "Agent!", "person",
                    "human", "operador", "asesora", "representative"]  # fmt: skip

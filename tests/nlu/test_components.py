@@ -29,7 +29,7 @@ EXAMPLES = {
     ("out_of_scope", "es"): ["receta de pozole", "quién ganó el partido", "vendo una troca"],
     ("out_of_scope", "en"): ["tell me a joke", "play a song", "who won the game"],
 }
-MESSAGES = ["kuanto kuesta", "how much is that", "do you speak spanish?", "", "😂", "1500"]
+MESSAGES = ["kuanto kuesta", "how much is that", "", "😂", "1500"]
 
 
 def training_data() -> TrainingData:
@@ -92,16 +92,27 @@ def test_what_comes_out_of_the_pipeline(storage: LocalModelStorage) -> None:
         assert result["language"] in {"es", "en", None}
         fallen_back = result["decision"] != "answer" and result["topic"] != "out_of_scope"
         assert (result["intent"]["name"] == "nlu_fallback") is fallen_back
-    by_ear, english, spanish, nothing, face, number = results
+    by_ear, english, nothing, face, number = results
     assert by_ear["topic"] == "ask_quota"
     assert (by_ear["language"], english["language"]) == ("es", "en")
-    # the language that is asked for, not the one that it is asked in
-    assert spanish["language"] == "es"
-    assert spanish["entities"][0]["entity"] == "language"
-    assert spanish["entities"][0]["extractor"] == "LanguageDetector"
+    assert english["entities"][0]["entity"] == "language"
+    assert english["entities"][0]["extractor"] == "LanguageDetector"
     for silent in (nothing, face, number):
         assert silent["language"] is None
         assert not silent.get("entities")
+
+
+@pytest.mark.parametrize(("topic", "language"), [("switch_language", "es"), ("ask_quota", "en")])
+def test_a_request_for_a_language_is_read_by_what_it_names(
+    storage: LocalModelStorage, topic: str, language: str
+) -> None:
+    """The language that is asked for, not the one that it is asked in."""
+    detector = created(LanguageDetector, storage)
+    detector.train(training_data())
+    message = Message({"text": "do you speak spanish?", "intent": {"name": topic}})
+    (result,) = detector.process([message])
+    assert result.get("language") == language
+    assert result.get("entities")[0]["value"] == language
 
 
 def test_what_others_extracted_stays(storage: LocalModelStorage) -> None:

@@ -6,7 +6,15 @@ EMPTY = ["", " ", "\n\t ", "\u200b\u200d"]
 NO_TEXT = ["😀", "👍🏽❤️", "...", "¡!", "@", "-"]
 TOO_LONG = ["9" * 5000, "a" * 5000, "a b " * 2000]
 OTHER_ALPHABETS = ["Иван", "中文字", "مرحبا", "Ελλάδα"]
-NOT_KNOWN = ["no sé", "No lo tengo", "no me acuerdo", "ni idea", "I don't know", "i forgot", "no tengo"]
+NOT_KNOWN = [
+    "no sé",
+    "No lo tengo",
+    "no me acuerdo",
+    "ni idea",
+    "I don't know",
+    "i forgot",
+    "no tengo",
+]
 QUESTIONS = ["¿para qué lo quieren?", "y para que quieren eso", "why do you need it?"]
 HOSTILE = [
     "'; DROP TABLE drafts; --",

@@ -40,12 +40,30 @@ COVERS: list[tuple[Relative, Covered, str, str, str | None]] = [
     (Relative(C, 40, None, True), "yes_if", "imss_certifies_incapacity", "LSS 84-VI", "curp"),
     (Relative(C, 12, None, True), "yes", "child_under_16", "LSS 84-V", "curp"),
     (Relative(W, 10), "yes_if", "court_order_of_guardianship", "LSS 84-V", "court_order"),
-    (Relative(W, 17, "in_mexico"), "yes_if", "court_order_of_guardianship", "LSS 84-VI", "study_certificate"),
+    (
+        Relative(W, 17, "in_mexico"),
+        "yes_if",
+        "court_order_of_guardianship",
+        "LSS 84-VI",
+        "study_certificate",
+    ),
     (Relative(W, 19), "ask_imss", "ward_of_age", "LSS 84-VI", None),
     (Relative(Kinship.STEPCHILD, 8), "ask_imss", "stepchild_not_in_the_law", "LSS 84-V", None),
-    (Relative(PARENT, 70), "ask_imss", "parent_must_live_with_you", "LSS 84-VIII", "cohabitation_and_dependence_statement"),
+    (
+        Relative(PARENT, 70),
+        "ask_imss",
+        "parent_must_live_with_you",
+        "LSS 84-VIII",
+        "cohabitation_and_dependence_statement",
+    ),
     (Relative(Kinship.SIBLING, 30), "no", "not_in_the_law", "LSS 84", None),
-    (Relative(Kinship.GRANDCHILD, 5), "yes_if", "court_order_of_guardianship", "LSS 84-V", "court_order"),
+    (
+        Relative(Kinship.GRANDCHILD, 5),
+        "yes_if",
+        "court_order_of_guardianship",
+        "LSS 84-V",
+        "court_order",
+    ),
     (Relative(Kinship.GRANDCHILD, 18), "no", "not_in_the_law", "LSS 84", None),
     (Relative(Kinship.GRANDPARENT, 80), "no", "not_in_the_law", "LSS 84", None),
     (Relative(Kinship.PARENT_IN_LAW, 60), "no", "not_in_the_law", "LSS 84", None),
@@ -54,14 +72,21 @@ COVERS: list[tuple[Relative, Covered, str, str, str | None]] = [
 
 
 @pytest.mark.parametrize(("relative", "covered", "code", "article", "paper"), COVERS)
-def test_cover(relative: Relative, covered: Covered, code: str, article: str, paper: str | None) -> None:
+def test_cover(
+    relative: Relative, covered: Covered, code: str, article: str, paper: str | None
+) -> None:
     (cover,) = cover_of([relative])
     assert (cover.covered, cover.code, cover.article) == (covered, code, article)
     assert (paper is None and cover.papers == ()) or paper in cover.papers
 
 
 def test_identification_is_asked_only_of_adults() -> None:
-    for relative, asked in ((Relative(S), True), (Relative(C), False), (Relative(C, 17), False), (Relative(C, 18), True)):
+    for relative, asked in (
+        (Relative(S), True),
+        (Relative(C), False),
+        (Relative(C, 17), False),
+        (Relative(C, 18), True),
+    ):
         (cover,) = cover_of([relative])
         assert ("identification" in cover.papers) is asked
 
@@ -77,11 +102,18 @@ def test_a_partner_counts_only_without_a_spouse_and_alone() -> None:
 @pytest.mark.parametrize(
     ("relative", "question"),
     [
-        (Relative(S), None), (Relative(PARENT), None), (Relative(C), "age"), (Relative(C, 15), None),
-        (Relative(C, 16), "studies"), (Relative(C, 24, "somewhere"), "studies"), (Relative(C, 24, "no"), None),
-        (Relative(C, 25), None), (Relative(C, 20, None, True), None), (Relative(W), "age"),
+        (Relative(S), None),
+        (Relative(PARENT), None),
+        (Relative(C), "age"),
+        (Relative(C, 15), None),
+        (Relative(C, 16), "studies"),
+        (Relative(C, 24, "somewhere"), "studies"),
+        (Relative(C, 24, "no"), None),
+        (Relative(C, 25), None),
+        (Relative(C, 20, None, True), None),
+        (Relative(W), "age"),
     ],
-)  # fmt: skip
+)
 def test_questions(relative: Relative, question: str | None) -> None:
     assert question_about(relative) == question
 
@@ -118,12 +150,17 @@ def test_an_impossible_age_is_refused() -> None:
 
 
 def family(*people: Any) -> tuple[Relative, ...]:
-    return tuple(Relative(*person) if isinstance(person, tuple) else Relative(person) for person in people)
+    return tuple(
+        Relative(*person) if isinstance(person, tuple) else Relative(person) for person in people
+    )
 
 
 FAMILIES = [
     ("mi esposa y 2 hijos de 8 y 17", family(S, (C, 8), (C, 17))),
-    ("my mom 70 and my son 20 who studies in Guadalajara", family((PARENT, 70), (C, 20, "in_mexico"))),
+    (
+        "my mom 70 and my son 20 who studies in Guadalajara",
+        family((PARENT, 70), (C, 20, "in_mexico")),
+    ),
     ("mi esposa, mi hija de 12 y mi hijo de 5 meses", family(S, (C, 12), (C, 0))),
     ("mi esposa y dos hijos de ocho y diecisiete años", family(S, (C, 8), (C, 17))),
     ("2 hijos, uno de 8 y otro de 17", family((C, 8), (C, 17))),
@@ -149,7 +186,10 @@ FAMILIES = [
     ("mi hijo de 20 que estudia en Estados Unidos", family((C, 20, "abroad"))),
     ("mi hija 18 no estudia", family((C, 18, "no"))),
     ("mis hijos de 17 y 20 que estudian", family((C, 17, "somewhere"), (C, 20, "somewhere"))),
-    ("hijos de 8 y 20 que estudia en la prepa y mi mamá de 60", family((C, 8), (C, 20, "in_mexico"), (PARENT, 60))),
+    (
+        "hijos de 8 y 20 que estudia en la prepa y mi mamá de 60",
+        family((C, 8), (C, 20, "in_mexico"), (PARENT, 60)),
+    ),
     ("mi hijo de 30 con discapacidad", family((C, 30, None, True))),
     ("mi suegra 60", family((Kinship.PARENT_IN_LAW, 60))),
     ("mi hijastro de 10", family((Kinship.STEPCHILD, 10))),
@@ -157,8 +197,12 @@ FAMILIES = [
     ("mi señora y mis 3 chamacos 4, 6, 9", family(S, (C, 4), (C, 6), (C, 9))),
     ("mi pareja", family(P)),
     ("mi esposa 😀 y mi hija de ８", family(S, (C, 8))),
-    ("nadie", ()), ("no", ()), ("just me", ()), ("no, nadie", ()), ("no tengo", ()),
-]  # fmt: skip
+    ("nadie", ()),
+    ("no", ()),
+    ("just me", ()),
+    ("no, nadie", ()),
+    ("no tengo", ()),
+]
 NO_FAMILY = {
     "hijo nacido en 2010": "age_needed",
     "mi hijo de 200 años": "age_impossible",
@@ -183,7 +227,8 @@ def test_what_names_no_family(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "age"), [("8", 8), ("8 años", 8), ("5 meses", 0), ("tiene veinte", 20), ("20yo", 20), ("８", 8)]
+    ("text", "age"),
+    [("8", 8), ("8 años", 8), ("5 meses", 0), ("tiene veinte", 20), ("20yo", 20), ("８", 8)],
 )
 def test_ages(text: str, age: int) -> None:
     assert read_age(text) == age
@@ -191,7 +236,12 @@ def test_ages(text: str, age: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    {"2010": "age_needed", "300": "age_impossible", "8 y 9": "several_values", "no sé": "not_known"}.items(),
+    {
+        "2010": "age_needed",
+        "300": "age_impossible",
+        "8 y 9": "several_values",
+        "no sé": "not_known",
+    }.items(),
 )
 def test_no_age(text: str, code: str) -> None:
     assert read_age(text) == Problem(code)
@@ -200,11 +250,18 @@ def test_no_age(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "studies"),
     [
-        ("sí", "in_mexico"), ("no", "no"), ("ya no", "no"), ("en Guadalajara", "in_mexico"), ("trabaja", "no"),
-        ("estudia en Chicago", "abroad"), ("sí, en Estados Unidos", "abroad"), ("va a la universidad", "somewhere"),
-        ("en la prepa", "in_mexico"), ("👍", "in_mexico"),
+        ("sí", "in_mexico"),
+        ("no", "no"),
+        ("ya no", "no"),
+        ("en Guadalajara", "in_mexico"),
+        ("trabaja", "no"),
+        ("estudia en Chicago", "abroad"),
+        ("sí, en Estados Unidos", "abroad"),
+        ("va a la universidad", "somewhere"),
+        ("en la prepa", "in_mexico"),
+        ("👍", "in_mexico"),
     ],
-)  # fmt: skip
+)
 def test_studies(text: str, studies: Studies) -> None:
     assert read_studies(text) == studies
 
@@ -212,5 +269,12 @@ def test_studies(text: str, studies: Studies) -> None:
 def test_every_kinship_has_words_and_every_paper_list_is_known() -> None:
     assert {*table("beneficiaries")["kinship"]} == {kinship.value for kinship in Kinship}
     assert {*table("beneficiaries")["papers"]} == {
-        "grown", "of_everybody", "spouse", "partner", "child", "student", "ward", "parent",
-    }  # fmt: skip
+        "grown",
+        "of_everybody",
+        "spouse",
+        "partner",
+        "child",
+        "student",
+        "ward",
+        "parent",
+    }

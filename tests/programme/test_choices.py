@@ -10,15 +10,50 @@ from bot.programme.field_text import Problem
 from bot.programme.year_parameters import Zone
 
 PERIODS = {
-    "mensual": 1, "cada mes": 1, "por mes": 1, "mes con mes": 1, "monthly": 1, "every month": 1, "una vez al mes": 1,
-    "1 mes": 1, "MENSUALMENTE": 1, "quiero pagar cada mes": 1, "once a month": 1, "un mes": 1,
-    "bimestral": 2, "cada 2 meses": 2, "cada dos meses": 2, "2 meses": 2, "every two months": 2, "every other month": 2,
-    "bimestre": 2, "２ meses": 2,
-    "semestral": 6, "cada 6 meses": 6, "cada seis meses": 6, "medio año": 6, "dos veces al año": 6, "half-yearly": 6,
-    "every six months": 6, "twice a year": 6,
-    "por año": 12, "anual": 12, "un año": 12, "cada año": 12, "12 meses": 12, "doce meses": 12, "yearly": 12, "todo el año": 12,
-    "a whole year": 12, "una vez al año": 12, "1 año": 12, "anual 😀": 12, "12": 12, "6": 6,
-}  # fmt: skip
+    "mensual": 1,
+    "cada mes": 1,
+    "por mes": 1,
+    "mes con mes": 1,
+    "monthly": 1,
+    "every month": 1,
+    "una vez al mes": 1,
+    "1 mes": 1,
+    "MENSUALMENTE": 1,
+    "quiero pagar cada mes": 1,
+    "once a month": 1,
+    "un mes": 1,
+    "bimestral": 2,
+    "cada 2 meses": 2,
+    "cada dos meses": 2,
+    "2 meses": 2,
+    "every two months": 2,
+    "every other month": 2,
+    "bimestre": 2,
+    "２ meses": 2,
+    "semestral": 6,
+    "cada 6 meses": 6,
+    "cada seis meses": 6,
+    "medio año": 6,
+    "dos veces al año": 6,
+    "half-yearly": 6,
+    "every six months": 6,
+    "twice a year": 6,
+    "6 month": 6,
+    "por año": 12,
+    "anual": 12,
+    "un año": 12,
+    "cada año": 12,
+    "12 meses": 12,
+    "doce meses": 12,
+    "yearly": 12,
+    "todo el año": 12,
+    "a whole year": 12,
+    "una vez al año": 12,
+    "1 año": 12,
+    "anual 😀": 12,
+    "12": 12,
+    "6": 6,
+}
 NO_PERIOD = {
     "trimestral": "not_offered",
     "cada 3 meses": "not_offered",
@@ -68,10 +103,15 @@ def test_no_zone(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "owner"),
     [
-        ("mía", "own"), ("es mi casa", "own"), ("mine", "own"), ("de mi familia", "beneficiaries"),
-        ("es de mis papás", "beneficiaries"), ("my mom", "beneficiaries"), ("donde vive mi esposa", "beneficiaries"),
+        ("mía", "own"),
+        ("es mi casa", "own"),
+        ("mine", "own"),
+        ("de mi familia", "beneficiaries"),
+        ("es de mis papás", "beneficiaries"),
+        ("my mom", "beneficiaries"),
+        ("donde vive mi esposa", "beneficiaries"),
     ],
-)  # fmt: skip
+)
 def test_address_owner(text: str, owner: str) -> None:
     assert read_address_owner(text) == owner
 

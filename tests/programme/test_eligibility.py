@@ -46,7 +46,11 @@ CASES = [
         {**FULL, "wanted": "medical_only"},
         "yes_but",
         "family_health_insurance",
-        ["medical_cover_alone_exists", "works_abroad_without_mexican_employer", "employer_abroad_is_no_bar"],
+        [
+            "medical_cover_alone_exists",
+            "works_abroad_without_mexican_employer",
+            "employer_abroad_is_no_bar",
+        ],
     ),
     (
         {**FULL, "wanted": NOT_SURE},
@@ -66,7 +70,12 @@ CASES = [
         "employer_in_mexico",
         ["employer_in_mexico_must_register", "may_join_beside_a_job"],
     ),
-    ({**MEXICAN, "work": "own_account_in_mexico"}, "other_scheme", "independent_in_mexico", ["works_in_mexico"]),
+    (
+        {**MEXICAN, "work": "own_account_in_mexico"},
+        "other_scheme",
+        "independent_in_mexico",
+        ["works_in_mexico"],
+    ),
     (
         {**MEXICAN, "work": "not_working"},
         "other_scheme",
@@ -82,7 +91,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("answers", "verdict", "scheme", "codes"), CASES)
-def test_verdicts(answers: dict[str, str], verdict: str, scheme: str | None, codes: list[str]) -> None:
+def test_verdicts(
+    answers: dict[str, str], verdict: str, scheme: str | None, codes: list[str]
+) -> None:
     decided = decide(EligibilityAnswers(**answers))
     assert (decided.verdict, decided.scheme) == (verdict, scheme)
     assert [reason.code for reason in decided.reasons] == codes
@@ -146,25 +157,48 @@ def test_an_answer_that_is_no_option_is_refused() -> None:
 
 
 READ = [
-    ("nationality", "sí", "mexican"), ("nationality", "soy mexicana", "mexican"), ("nationality", "👍", "mexican"),
-    ("nationality", "no, soy de Guatemala", "foreign"), ("nationality", "no soy mexicano", "foreign"),
-    ("nationality", "soy mexicano y americano", "mexican"), ("nationality", "doble nacionalidad", "mexican"),
-    ("nationality", "no sé", NOT_SURE), ("nationality", "mexican", "mexican"),
-    ("work", "trabajo en un restaurante en Chicago", "employed_abroad"), ("work", "por mi cuenta", "own_account_abroad"),
-    ("work", "self-employed", "own_account_abroad"), ("work", "limpio casas", "own_account_abroad"),
+    ("nationality", "sí", "mexican"),
+    ("nationality", "soy mexicana", "mexican"),
+    ("nationality", "👍", "mexican"),
+    ("nationality", "no, soy de Guatemala", "foreign"),
+    ("nationality", "no soy mexicano", "foreign"),
+    ("nationality", "soy mexicano y americano", "mexican"),
+    ("nationality", "doble nacionalidad", "mexican"),
+    ("nationality", "no sé", NOT_SURE),
+    ("nationality", "mexican", "mexican"),
+    ("work", "trabajo en un restaurante en Chicago", "employed_abroad"),
+    ("work", "por mi cuenta", "own_account_abroad"),
+    ("work", "self-employed", "own_account_abroad"),
+    ("work", "limpio casas", "own_account_abroad"),
     ("work", "trabajo en la construcción por mi cuenta", "own_account_abroad"),
-    ("work", "por mi cuenta en México", "own_account_in_mexico"), ("work", "trabajo en México", "own_account_in_mexico"),
-    ("work", "tengo un negocio en México", "own_account_in_mexico"), ("work", "tengo patrón en México", "employer_in_mexico"),
-    ("work", "no trabajo", "not_working"), ("work", "ama de casa", "not_working"),
-    ("work", "en los dos países", "both_countries"), ("work", "employed_abroad", "employed_abroad"),
-    ("adult", "sí", "adult"), ("adult", "tengo 16", "minor"), ("adult", "18", "adult"), ("adult", "17", "minor"),
-    ("adult", "más de 18", "adult"), ("adult", "soy menor de edad", "minor"), ("adult", "tengo treinta años", "adult"),
-    ("pension", "no", "none"), ("pension", "todavía no", "none"), ("pension", "no tengo", "none"),
-    ("pension", "sí, del IMSS", "pensioner"), ("pension", "soy pensionado", "pensioner"), ("pension", "nope", "none"),
-    ("wanted", "solo doctor", "medical_only"), ("wanted", "only medical", "medical_only"),
-    ("wanted", "doctor y pensión", "everything"), ("wanted", "todo", "everything"), ("wanted", "both", "everything"),
+    ("work", "por mi cuenta en México", "own_account_in_mexico"),
+    ("work", "trabajo en México", "own_account_in_mexico"),
+    ("work", "tengo un negocio en México", "own_account_in_mexico"),
+    ("work", "tengo patrón en México", "employer_in_mexico"),
+    ("work", "no trabajo", "not_working"),
+    ("work", "ama de casa", "not_working"),
+    ("work", "en los dos países", "both_countries"),
+    ("work", "employed_abroad", "employed_abroad"),
+    ("adult", "sí", "adult"),
+    ("adult", "tengo 16", "minor"),
+    ("adult", "18", "adult"),
+    ("adult", "17", "minor"),
+    ("adult", "más de 18", "adult"),
+    ("adult", "soy menor de edad", "minor"),
+    ("adult", "tengo treinta años", "adult"),
+    ("pension", "no", "none"),
+    ("pension", "todavía no", "none"),
+    ("pension", "no tengo", "none"),
+    ("pension", "sí, del IMSS", "pensioner"),
+    ("pension", "soy pensionado", "pensioner"),
+    ("pension", "nope", "none"),
+    ("wanted", "solo doctor", "medical_only"),
+    ("wanted", "only medical", "medical_only"),
+    ("wanted", "doctor y pensión", "everything"),
+    ("wanted", "todo", "everything"),
+    ("wanted", "both", "everything"),
     ("wanted", "no sé", NOT_SURE),
-]  # fmt: skip
+]
 UNREAD = [
     ("nationality", "¿por qué?", "question"),
     ("nationality", "", "empty"),

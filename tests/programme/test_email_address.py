@@ -26,7 +26,7 @@ READ = {
     "ana@ymail.com": "ana@ymail.com",
     "juan punto perez arroba gmail punto com": "juan.perez@gmail.com",
     "juan punto pérez arroba gmail punto com": "juan.perez@gmail.com",
-    "mi correo es juan guion bajo perez arroba hotmail punto com todo en minúsculas": "juan_perez@hotmail.com",
+    "juan guion bajo perez arroba hotmail punto com todo en minúsculas": "juan_perez@hotmail.com",
     "juan guión perez arroba yahoo punto com punto mx": "juan-perez@yahoo.com.mx",
     "juan@gmail punto com": "juan@gmail.com",
     "juan(arroba)gmail.com": "juan@gmail.com",

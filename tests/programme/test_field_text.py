@@ -145,11 +145,13 @@ def test_code_is_no_value(name: str, text: str) -> None:
     assert isinstance(READERS[name](text), Problem)
 
 
-PIECES = st.sampled_from(
-    "mi curp nss SABC560626MDFLRN01 72159904563 213 555 0143 +52 44100 gano 18 la hora $ arroba punto "
-    "gmail com @ . , - ( ) \n dos cinco doble cero esposa hijos de 8 y 17 meses años estudia no si "
-    "15 mayo 88 / 05 calle col. # <b> ; ' 😀 ñ María de la O'Neil cada mensual 2 CDMX Edo Mex uno is".split(" ")
-)
+_WORDS = """
+mi curp nss SABC560626MDFLRN01 72159904563 213 555 0143 +52 44100 gano 18 la hora $ arroba punto
+gmail com @ . , - ( ) dos cinco doble cero esposa hijos de 8 y 17 meses años estudia no si 15 mayo
+88 / 05 calle col. # <b> ; ' 😀 ñ María de la O'Neil cada mensual 2 CDMX Edo Mex uno is newborn
+year old sons 0 recién nacido at dot juan 1e309 -5 mil millones
+"""
+PIECES = st.sampled_from([*_WORDS.split(), "\n"])
 ANY_TEXT = st.one_of(
     st.text(max_size=60),
     st.text(st.characters(), max_size=20),
@@ -208,7 +210,9 @@ def test_the_longest_is_told() -> None:
     assert (problem.code, problem.detail["longest"]) == ("too_long", 60)
 
 
-@pytest.mark.parametrize("text", ["no se puede", "no tengo patron en mexico pero trabajo aqui", "hola"])
+@pytest.mark.parametrize(
+    "text", ["no se puede", "no tengo patron en mexico pero trabajo aqui", "hola"]
+)
 def test_what_is_neither_unknown_nor_a_question(text: str) -> None:
     assert no_answer(text) is None
 

@@ -21,6 +21,7 @@ NAMES = [
     ("my name is Ana Lopez", "Ana", "Lopez", None),
     ("María del Carmen López García", "María del Carmen", "López", "García"),
     ("María del Carmen López", "María del Carmen", "López", None),
+    ("María de los Ángeles López", "María de los Ángeles", "López", None),
     ("José de Jesús Gómez Ruiz", "José de Jesús", "Gómez", "Ruiz"),
     ("Juan de la Cruz Hernández", "Juan", "de la Cruz", "Hernández"),
     ("ANA DE LA CRUZ DE LOS SANTOS", "Ana", "de la Cruz", "de los Santos"),
@@ -96,7 +97,10 @@ def test_the_curp_tells_which_words_are_the_surnames(text: str) -> None:
     name = read_full_name(text, SALGADO)
     assert isinstance(name, FullName)
     assert name.certain
-    assert (name.first_surname.lower(), name.given.lower()[-3:]) == ("salgado", name.given[-3:].lower())
+    assert (name.first_surname.lower(), name.given.lower()[-3:]) == (
+        "salgado",
+        name.given[-3:].lower(),
+    )
     assert differing_parts(name.given, name.first_surname, name.second_surname, SALGADO) == ()
 
 
@@ -139,9 +143,7 @@ def test_where_name_and_curp_differ(
         ("María", "López", "Ruiz", "LORM"),  # María alone is not passed over
     ],
 )
-def test_opening_letters(
-    given_names: str, first: str, second: str | None, letters: str
-) -> None:
+def test_opening_letters(given_names: str, first: str, second: str | None, letters: str) -> None:
     assert opening_letters(given_names, first, second) == letters
 
 
@@ -154,7 +156,23 @@ def test_masked() -> None:
     assert "pez" not in repr(FullName("Ana", "López"))
 
 
-WORDS = st.sampled_from(["Ana", "María", "del", "Carmen", "de", "la", "Cruz", "Peña", "O'Hara", "y", "José", "López", "Ek"])
+WORDS = st.sampled_from(
+    [
+        "Ana",
+        "María",
+        "del",
+        "Carmen",
+        "de",
+        "la",
+        "Cruz",
+        "Peña",
+        "O'Hara",
+        "y",
+        "José",
+        "López",
+        "Ek",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)

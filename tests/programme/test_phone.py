@@ -105,7 +105,13 @@ def test_a_country_whose_numbers_are_otherwise() -> None:
 
 @pytest.mark.parametrize(
     ("text", "country"),
-    [("de estados unidos", "US"), ("USA", "US"), ("del gabacho", "US"), ("México", "MX"), ("es mexicano", "MX")],
+    [
+        ("de estados unidos", "US"),
+        ("USA", "US"),
+        ("del gabacho", "US"),
+        ("México", "MX"),
+        ("es mexicano", "MX"),
+    ],
 )
 def test_country(text: str, country: str) -> None:
     assert read_country(text) == country

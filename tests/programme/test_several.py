@@ -49,7 +49,8 @@ ALL = {
 }
 MESSAGES: list[tuple[str, dict[str, Any]]] = [
     (
-        f"mi curp {CURP}, nss {NSS}, correo ana@gmail.com, tel 213 555 0143, cp 44100 y gano 2500 dolares al mes",
+        f"mi curp {CURP}, nss {NSS}, correo ana@gmail.com, tel 213 555 0143, cp 44100 "
+        "y gano 2500 dolares al mes",
         ALL,
     ),
     (f"{CURP}\n{NSS}\nana@gmail.com\n2135550143\n44100\n2500 dólares al mes", ALL),
