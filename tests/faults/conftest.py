@@ -23,7 +23,7 @@ def crew(
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.new_database()
-    service = Service(url, model, folder)
+    service = Service(url, model, folder, PTI_CLAIM_SECONDS="2")
     try:
         yield Crew(service, folder)
     finally:

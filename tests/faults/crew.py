@@ -23,7 +23,10 @@ class Crew:
 
     def __init__(self, service: Service, folder: Path) -> None:
         self.service = service
+        self._folder = folder
         self._armed = folder / "die-at"
+        self._starts = 0
+        self._next = self._warm_up()
         self.gateway = service.start("gateway")
         service.wait_until_ready(brains=False)
         self.brain = self.start_brain()
@@ -31,8 +34,24 @@ class Crew:
 
     def start_brain(self) -> subprocess.Popen[bytes]:
         """Starts a brain; it is ready when it is."""
-        program = ("-m", "tests.faults.die_at", str(self._armed))
+        self._go().touch()
+        started, self._next = self._next, self._warm_up()
+        return started
+
+    def wait_until_brains_are_ready(self) -> None:
+        """Waits until every brain that was started said so."""
+        until = time.monotonic() + WAIT_SECONDS
+        while self.service.logs().count("ready as") < self._starts - 1:
+            assert time.monotonic() < until, self.service.logs()
+            time.sleep(0.2)
+
+    def _warm_up(self) -> subprocess.Popen[bytes]:
+        self._starts += 1
+        program = ("-m", "tests.faults.die_at", str(self._armed), str(self._go()))
         return self.service.start("brain", program=program)
+
+    def _go(self) -> Path:
+        return self._folder / f"go-{self._starts}"
 
     def die_at(self, point: str) -> None:
         """The brain that gets there next dies there."""
@@ -85,12 +104,11 @@ class Somebody:
         """
         until, found = time.monotonic() + WAIT_SECONDS, []
         while time.monotonic() < until:
-            found = [m["text"] for m in self.chat.messages() if m["from"] == "bot"]
-            if len(found) >= max(messages, at_least):
-                time.sleep(0.7)
-                if len(self.chat.messages()) == len(found) + len(self.wrote):
-                    return found
-            time.sleep(0.1)
+            lines = self.chat.messages()
+            found = [line["text"] for line in lines if line["from"] == "bot"]
+            enough = len(found) >= max(messages, at_least)
+            if not self.chat.messages(lines[-1]["id"], wait=1 if enough else 5) and enough:
+                return found
         raise TimeoutError(f"{len(found)} replies to {messages} messages")
 
     def check(self, expected: list[str]) -> None:

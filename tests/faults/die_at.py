@@ -1,10 +1,11 @@
 """Runs `pti` with the real code and ends the process as a power cut does, at a point that a file
 names.
 
-    python -m tests.faults.die_at FILE brain
+    python -m tests.faults.die_at FILE GO brain
 
 While FILE holds the name of a point, the process dies the next time it gets there. The product has
-no hooks for this: functions of it are replaced here, in this process alone.
+no hooks for this: functions of it are replaced here, in this process alone. Before it begins it
+waits for the file GO: importing takes most of a start, and can be done while another still works.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
@@ -87,4 +89,6 @@ if __name__ == "__main__":
     from bot.cli import main
 
     _arm(Path(sys.argv[1]))
-    main(sys.argv[2:], prog_name="pti")
+    while not Path(sys.argv[2]).exists():
+        time.sleep(0.05)
+    main(sys.argv[3:], prog_name="pti")

@@ -42,7 +42,7 @@ def test_the_gateway_is_killed_right_after_it_acknowledged(crew: Crew) -> None:
 def test_one_of_two_brains_is_killed_under_many_messages(crew: Crew) -> None:
     """36 quick messages of six people; what the dead brain held passes to the other."""
     other = crew.start_brain()
-    _wait_until_two_brains_are_there(crew)
+    crew.wait_until_brains_are_ready()
     people = [Somebody(crew.service.url) for _ in range(6)]
     for number, text in enumerate(SAID):
         for person in people:
@@ -52,19 +52,6 @@ def test_one_of_two_brains_is_killed_under_many_messages(crew: Crew) -> None:
     crew.brain = other
     for person in people:
         person.check(crew.expected)
-
-
-def _wait_until_two_brains_are_there(crew: Crew) -> None:
-    until = time.monotonic() + 60
-    while "ready as" not in crew.service.logs().rsplit("ready as", 1)[0] or _brains(crew) < 2:
-        assert time.monotonic() < until, crew.service.logs()
-        time.sleep(0.2)
-
-
-def _brains(crew: Crew) -> int:
-    import requests
-
-    return int(requests.get(f"{crew.service.url}/ready", timeout=5).json()["brains"])
 
 
 def test_the_database_goes_away_and_comes_back(crew: Crew, request: pytest.FixtureRequest) -> None:

@@ -20,12 +20,14 @@ def test_nothing_of_a_person_is_in_clear(sandbox: Sandbox) -> None:
     )
     assert folio.encode() in content, "the search would find something"
     assert line.capture_line.encode() in content
+    # None so short that it may be found by chance in digests or in what is encrypted.
     secrets = (
         *(person.curp, person.nss, person.full_name, "Xóchitl", "3125550123"),
-        *("inventada@example.org", "Calle que no existe", "Colonia de Ejemplo", "58000"),
-        *("Jardinería", "Albañilería", "12345.67", str(line.amount), "kinship", "webchat"),
+        *("inventada@example.org", "Calle que no existe", "Colonia de Ejemplo"),
+        *("Jardinería", "Albañilería", "12345.67", str(line.amount), '"kinship"', '"webchat"'),
     )
     for secret in secrets:
         for written in (secret, secret.encode("unicode_escape").decode("ascii")):
             assert written.encode() not in content, secret
-        assert base64.b64encode(secret.encode())[:-4] not in content, secret
+        encoded = base64.b64encode(secret.encode())[:-4]
+        assert len(encoded) < 8 or encoded not in content, secret
