@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -16,6 +17,9 @@ from bot.settings import PROJECT_ROOT, environment
 MODELS = PROJECT_ROOT / "models"
 TRAINED_ON = ("config.yml", "domain.yml", "requirements.lock", "data", "bot/nlu")
 KEPT_MODELS = 5
+LINES_OF_A_FAILURE = 40
+PARTS = {"RulePolicy": "rules", "LanguageDetector": "languages", "TopicClassifier": "topics"}
+_STARTED = re.compile(r"Starting to train component '(\w+)'")
 
 
 @click.command()
@@ -69,11 +73,31 @@ def _run_rasa_train(model: Path) -> None:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONUNBUFFERED": "1",
-        "TQDM_DISABLE": "1",
     }
-    finished = subprocess.run(command, cwd=PROJECT_ROOT, env=env, check=False)  # noqa: S603
-    if finished.returncode != 0 or not model.exists():
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=PROJECT_ROOT,
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as training:
+        said = _show_progress(training.stdout or ())
+    if training.returncode != 0 or not model.exists():
+        click.echo("\n".join(said[-LINES_OF_A_FAILURE:]), err=True)
         raise click.ClickException("Training failed; the lines above say why.")
+
+
+def _show_progress(lines: Iterable[str]) -> list[str]:
+    """Says what is being learned; gives all that Rasa said, for the case that it fails."""
+    said = []
+    for line in lines:
+        said.append(line.rstrip())
+        started = _STARTED.search(line)
+        if started:
+            part = started[1]
+            click.secho(f"  learning {PARTS.get(part, part)} …", fg="cyan", err=True)
+    return said
 
 
 def _forget_old_models() -> None:

@@ -53,7 +53,7 @@ def read_relatives(text: str) -> tuple[Relative, ...] | Problem:
 
     Problems: `empty`, `too_long`, `no_text`, `not_known`, `question`, `other_alphabet`,
     `none_found`; `too_many` with `most`; `age_impossible`; `age_needed` where a year of birth is
-    given; `somebody_else` where all are a relative's ("su esposa").
+    given. A relative's relative ("mi hermano y su esposa") is OTHER, a spouse's child STEPCHILD.
     """
     problem = unusable(text)
     if problem is not None:

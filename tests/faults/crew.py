@@ -13,7 +13,7 @@ import requests
 
 from tests.support.service import Chat, Service
 
-WAIT_SECONDS = 90.0
+WAIT_SECONDS = 240.0
 # Two turns of a form, an answer, what is not understood: 3 messages that need actions.
 SAID = ("hola", "quiero calcular mi cuota", "1500 dolares", "al mes", "cuanto cuesta", "gracias")
 

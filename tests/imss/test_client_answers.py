@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -99,6 +100,7 @@ def test_a_member_that_is_missing(missing: str) -> None:
         http(200, b"[]"),
         http(200, b'"' + b"x" * MOST_ANSWER_BYTES + b'"'),
         http(200, zlib.compress(b" " * 50_000_000), "Content-Encoding: deflate"),
+        http(200, json.dumps(LINE).encode() + b" " * MOST_ANSWER_BYTES),
         http(204, b""),
         http(302, b"", "Location: http://127.0.0.1:9/elsewhere"),
         http(400, b"<html>Bad Request</html>"),
@@ -168,7 +170,9 @@ def test_an_answer_that_never_ends(start: bytes) -> None:
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(start)
-        while not over.wait(0.05):
+        for _ in range(200):  # ten seconds: long enough, and a failing test ends
+            if over.wait(0.05):
+                return
             connection.sendall(b"x")
 
     with raw_server(drip) as server:

@@ -20,7 +20,7 @@ SECRETS = {
     "PTI_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "PTI_INDEX_KEY": "an index key of the tests",
 }
-READY_SECONDS = 90
+READY_SECONDS = 240
 
 
 class Service:

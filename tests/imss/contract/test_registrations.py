@@ -114,6 +114,7 @@ def test_an_nss_of_somebody_else(implementation: Implementation) -> None:
         ("/occupation", {"occupation": "a\nb"}),
         ("/occupation", {"occupation": "x" * 81}),
         ("/occupation", {"occupation": None}),
+        ("/", {"occupation": "half a \ud83d pair"}),
         ("/beneficiaries/0/age", {"beneficiaries": [{"kinship": "child", "age": -1}]}),
         ("/beneficiaries/0/age", {"beneficiaries": [{"kinship": "child", "age": 9.5}]}),
         ("/beneficiaries/0/kinship", {"beneficiaries": [{"kinship": "friend", "age": 9}]}),
