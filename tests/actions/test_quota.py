@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from actions.quota import ActionQuotaDetail, ActionShowQuota, ValidateQuotaForm
+from actions.income_form import ValidateQuotaForm
+from actions.quota import ActionQuotaDetail, ActionShowQuota
 from tests.actions.support import run, tracker
 
 KNOWN = {"income_amount": "1500", "income_currency": "USD", "income_period": "month"}

@@ -66,7 +66,7 @@ def test_figures_fall_silent_when_their_year_has_ended(
     ("broken", "said"),
     [
         ("actions.quota.quota_by_period", "gano 1500 dolares al mes, cuanto pagaria"),
-        ("actions.quota.add_answer", "cuanto pagaria"),
+        ("actions.income_form.add_answer", "cuanto pagaria"),
         ("actions.keys.check_curp", "mi curp es GOMC560626HDFNRR09"),
         ("actions.keys.check_nss", "mi nss es 72159904563, esta bien?"),
         ("actions.steering.topic_label", "mi primo dice que hay algo"),
@@ -90,7 +90,7 @@ def test_a_failing_step_of_the_quota_can_be_taken_again(
 ) -> None:
     person.says("cuanto pagaria")
     with monkeypatch.context() as breaking:
-        breaking.setattr("actions.quota.add_answer", _raises)
+        breaking.setattr("actions.income_form.add_answer", _raises)
         person.says("1500 dolares al mes")
         assert "action_failed" in person.answer.names
     person.says("1500 dolares al mes")
