@@ -17,6 +17,7 @@ from bot.messaging.contents import Option, Reply
 from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_store import TurnStore
 from bot.nlg.generator import DatedAnswers
+from bot.programme.nss import MASKED_SSN
 
 NOTHING_SAID = "utter_clarify_person"
 SET_ASIDE = "utter_set_aside"
@@ -65,6 +66,9 @@ class Assistant:
     async def parse(self, text: str) -> dict[str, Any]:
         """What the models make of a text that a person typed; it is never a command."""
         parsed: dict[str, Any] = await self._processor.parse_message(UserMessage(_harmless(text)))
+        if MASKED_SSN in text:
+            # Whatever else is said: somebody gave a US number, and is to be told not to.
+            parsed["intent"] = {"name": "check_nss", "confidence": 1.0}
         return parsed
 
     async def turn(

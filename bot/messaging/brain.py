@@ -16,7 +16,7 @@ from bot.logs import describe
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
-from bot.messaging.options import chosen_option
+from bot.messaging.options import chosen_in
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.settings import Settings
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -191,8 +191,7 @@ class Brain:
         """The option that is meant, by its id or by what was typed, among those offered last."""
         if content.option:
             return self._outbox.option(conversation_id, content.option)
-        offered = [o for reply in self._outbox.last_replies(conversation_id) for o in reply.options]
-        return chosen_option(content.text, offered)
+        return chosen_in(content.text, self._outbox.last_replies(conversation_id))
 
     def _set_aside(self, claimed: Claimed) -> None:
         log.critical(

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bot.messaging.contents import Option
+from bot.messaging.contents import Option, Reply
 
 _NUMBER = re.compile(r"^(?:(?:la|el|option|opcion|numero|number|no)\s+)?#?(\d{1,2})[.)]?$")
 _PLACES = {
@@ -28,6 +28,16 @@ _ARTICLE = re.compile(
     r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?"
     r"|\s+(?:one|opcion|option|por favor|please|porfa)$"
 )
+
+
+def chosen_in(text: str, replies: Sequence[Reply]) -> Option | None:
+    """The option that the text names in the replies to the message before.
+
+    The last list of options counts first: it is the one that the person has before their eyes.
+    """
+    lists = [reply.options for reply in reversed(replies) if reply.options] or [()]
+    found = (chosen_option(text, options) for options in lists)
+    return next((option for option in found if option is not None), None)
 
 
 def chosen_option(text: str, offered: Sequence[Option]) -> Option | None:

@@ -15,7 +15,7 @@ import yaml
 
 from bot.messaging.assistant import Assistant
 from bot.messaging.contents import Incoming, Option, Reply
-from bot.messaging.options import chosen_option
+from bot.messaging.options import chosen_in
 
 DOMAIN = Path(__file__).resolve().parents[2] / "domain.yml"
 CHANNEL = "web"
@@ -65,8 +65,7 @@ class Person:
     def says(self, text: str) -> Answer:
         """Types a message, as it reaches the assistant: a US number in it is masked."""
         typed = Incoming(text).text
-        offered_last = [option for reply in self.answer.replies for option in reply.options]
-        return self._turn(typed, chosen_option(typed, offered_last))
+        return self._turn(typed, chosen_in(typed, self.answer.replies))
 
     def taps(self, title: str) -> Answer:
         """Taps the newest option of that title."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messaging.contents import Option
-from bot.messaging.options import A_PERSON, chosen_option
+from bot.messaging.contents import Option, Reply
+from bot.messaging.options import A_PERSON, chosen_in, chosen_option
 
 TITLES = ("Cuánto cuesta", "Qué cubre", "¿Cómo me inscribo?", "Hablar con persona")
 OFFERED = [Option(f"7.0.{n}", title, f"intent_{n}", {}) for n, title in enumerate(TITLES, start=1)]
@@ -68,3 +68,28 @@ def test_an_empty_title_is_never_meant() -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_an_option_that_was_offered_or_none(text: str) -> None:
     assert chosen_option(text, OFFERED) in [None, A_PERSON, *OFFERED]
+
+
+def test_the_last_list_of_options_counts_first() -> None:
+    earlier, last = (
+        Reply(options=(Option(f"{n}.1", "Uno", f"topic_{n}", {}), Option(f"{n}.2", "Dos", "b", {})))
+        for n in (1, 2)
+    )
+    chosen = chosen_in("1", [earlier, last, Reply(text="nothing to choose")])
+    assert chosen is not None
+    assert chosen.intent == "topic_2"
+
+
+def test_an_option_of_an_earlier_list_is_still_known_by_its_title() -> None:
+    earlier = Reply(options=(Option("1.1", "Ver el menú", "ask_menu", {}),))
+    last = Reply(options=(Option("2.1", "Cómo pagar", "ask_how_to_pay", {}),))
+    chosen = chosen_in("ver el menu", [earlier, last])
+    assert chosen is not None
+    assert chosen.intent == "ask_menu"
+    assert chosen_in("algo muy distinto", [earlier, last]) is None
+
+
+def test_a_person_can_be_asked_for_when_nothing_was_offered() -> None:
+    chosen = chosen_in("persona", [])
+    assert chosen is not None
+    assert chosen.intent == "talk_to_agent"
