@@ -11,6 +11,7 @@ import structlog
 
 QUIET = (
     "rasa",
+    "rasa_sdk",
     "httpx",
     "httpcore",
     "apscheduler",

@@ -164,7 +164,13 @@ def uses_sandbox(settings: Settings) -> bool:
 
 def _with_our_programs(env: dict[str, str]) -> dict[str, str]:
     programs = str(Path(sys.executable).parent)
-    return {**env, "PATH": f"{programs}:{env.get('PATH', '')}", "PYTHONUNBUFFERED": "1"}
+    return {
+        **env,
+        "PATH": f"{programs}:{env.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+        # Of the libraries' imports, which nobody who runs this can do anything about.
+        "PYTHONWARNINGS": "ignore",
+    }
 
 
 def _announce(settings: Settings) -> None:
