@@ -17,7 +17,13 @@ ACTIONS = Path(__file__).resolve().parents[2] / "actions"
 def test_every_action_of_the_domain_is_registered_and_no_other() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
-    assert set(executor.actions) == set(DOMAIN["actions"])
+    # The executor also finds the actions that other tests made.
+    ours = {
+        name
+        for name, run in executor.actions.items()
+        if type(run.__self__).__module__.startswith("actions.")
+    }
+    assert ours == set(DOMAIN["actions"])
 
 
 @pytest.mark.parametrize("path", sorted(ACTIONS.glob("*.py")), ids=lambda path: path.name)
