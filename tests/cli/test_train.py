@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,8 +108,7 @@ def test_training_that_fails_is_one_line(project: Path, monkeypatch: pytest.Monk
     monkeypatch.undo()
     monkeypatch.setattr(training, "MODELS", project / "models")
     monkeypatch.setattr(training, "fingerprint", lambda: "never")
-    failed = subprocess.CompletedProcess([], 1)
-    monkeypatch.setattr(training.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(training.sys, "executable", shutil.which("false"))
     said = CliRunner().invoke(main, ["train"])
     assert said.exit_code == 1
     assert "Training failed" in said.output
