@@ -92,15 +92,21 @@ async def test_what_is_forgotten_changes_no_answer(
     assert len(SAID) > snapshot_module.TURNS_KEPT
 
 
+def _actions(assistant: Assistant) -> dict[str, Any]:
+    """The actions as the executor has them, by name."""
+    registered: dict[str, Any] = assistant._processor.action_endpoint._executor.actions
+    return registered
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise RuntimeError("GOMC960312HDFRRL04")
+
+
 async def test_a_failing_action_is_told_and_ends_the_turn(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rasa alone says nothing of it and goes on."""
-
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("GOMC960312HDFRRL04")
-
-    monkeypatch.setattr("actions.quota._show", fail)
+    monkeypatch.setitem(_actions(assistant), "action_show_quota", _fail)
     replies, _ = await _converse(
         assistant, ["quiero calcular mi cuota", "gano 12 mil pesos al mes", "hola"]
     )
@@ -112,12 +118,9 @@ async def test_a_failing_action_is_told_and_ends_the_turn(
 async def test_a_failing_form_step_is_told_and_asked_again(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("GOMC960312HDFRRL04")
-
     replies, states = await _converse(assistant, ["quiero calcular mi cuota", "1500 dolares"])
     with monkeypatch.context() as patch:
-        patch.setattr("actions.quota.add_answer", fail)
+        patch.setitem(_actions(assistant), "validate_quota_form", _fail)
         turn = await assistant.turn("1", "web", 3, "al mes", None, states[-1])
     told, asked_again = (reply.text for reply in turn.replies)
     assert "nuestro lado" in told
