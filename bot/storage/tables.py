@@ -29,10 +29,26 @@ metadata = MetaData(
 # SQLite numbers rows by itself only where the key is declared INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
+people = Table(
+    "people",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # What is known of them (bot.people.record), one JSON. Null: nothing.
+    Column("record_sealed", LargeBinary),
+    # Grows with each change: two conversations of one person do not write over each other.
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("link_tries", Integer, nullable=False, server_default="0"),
+    Column("link_tries_since", Float, nullable=False, server_default="0"),
+    Column("created_at", Float, nullable=False),
+)
+
 conversations = Table(
     "conversations",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
+    # Whose it is: one person writes from several channels. Every row has it; SQLite cannot add a
+    # column to an existing table that says so.
+    Column("person_id", RowId, ForeignKey("people.id"), index=True),
     Column("created_at", Float, nullable=False),
     # Counts inbox and outbox rows together: the order in which a person sees the conversation.
     Column("last_position", Integer, nullable=False, server_default="0"),
@@ -58,6 +74,8 @@ inbox = Table(
     Column("address_id", RowId, ForeignKey("addresses.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("channel", String(16), nullable=False),
+    # message: what a person sent. event: what came of an errand; people do not see it.
+    Column("kind", String(8), nullable=False, server_default="message"),
     Column("provider_id", String(128), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("received_at", Float, nullable=False),
@@ -111,6 +129,89 @@ trackers = Table(
     Column("snapshot_sealed", LargeBinary, nullable=False),
     Column("inbox_id", RowId, nullable=False),
     Column("updated_at", Float, nullable=False),
+)
+
+# Work that a turn asks for outside of itself (a call of the institute's services, a reminder),
+# committed with the turn and done by whichever brain has a hand free.
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False, index=True),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False),
+    Column("address_id", RowId, ForeignKey("addresses.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("request_sealed", LargeBinary, nullable=False),
+    # waiting → done | cancelled
+    Column("state", String(16), nullable=False, server_default="waiting"),
+    Column("due_at", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # Whether the person was told that it takes longer.
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("claimed_by", String(64)),
+    Column("claimed_until", Float),
+    Column("created_at", Float, nullable=False),
+    Column("done_at", Float),
+)
+Index(
+    "ix_errands_waiting",
+    errands.c.due_at,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+
+# What people at the call center have to see to: callbacks, complaints; and the log of erasures.
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("folio", String(16), nullable=False, unique=True),
+    Column("person_id", RowId, ForeignKey("people.id"), index=True),
+    Column("conversation_id", RowId, ForeignKey("conversations.id")),
+    # callback | complaint | erasure
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    # Null once it was erased.
+    Column("content_sealed", LargeBinary),
+    # open → done
+    Column("state", String(16), nullable=False, server_default="open"),
+    Column("due_at", Float),
+    Column("created_at", Float, nullable=False),
+)
+
+# The proof that consent was given or taken back; it holds no datum of the person.
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("notice_version", String(16), nullable=False),
+    # none | all | without_income
+    Column("extent", String(16), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    # Random: nobody finds one by trying.
+    Column("id", String(43), primary_key=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False, index=True),
+    Column("name", String(64), nullable=False),
+    Column("content_type", String(64), nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+# Codes with which a person goes on in another channel: a keyed digest of each.
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("code_index", String(64), primary_key=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False, index=True),
+    Column("valid_until", Float, nullable=False),
 )
 
 heartbeats = Table(
