@@ -46,7 +46,7 @@ class ActionCheckCurp(Action):
         warned = any(problem.severity == "warning" for problem in report.problems)
         dispatcher.utter_message(
             response="utter_curp_warning" if warned else "utter_curp_valid",
-            **_read_back(report, language(tracker)),
+            **read_back(report, language(tracker)),
         )
         return []
 
@@ -143,7 +143,8 @@ def _details(problem: CurpProblem) -> dict[str, Any]:
     }
 
 
-def _read_back(report: CurpReport, language: str) -> dict[str, str]:
+def read_back(report: CurpReport, language: str) -> dict[str, str]:
+    """What a CURP says of its owner, in words."""
     return {
         "curp_birth_date": print_day(report.birth_date, language) if report.birth_date else "",
         "curp_sex": key_label(f"sex_{report.sex}", language),

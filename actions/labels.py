@@ -20,7 +20,7 @@ def is_topic(name: str) -> bool:
     return name in _labels("topics")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _labels(name: str) -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, str]] = yaml.safe_load((LABELS / f"{name}.yml").read_text("utf-8"))
     return labels
@@ -39,3 +39,13 @@ def branch_label(branch: str, language: str) -> str:
 def income_label(name: str, language: str) -> str:
     """How an income is said back: its currency and its period."""
     return _labels("income")[name][language]
+
+
+def registration_label(name: str, language: str) -> str:
+    """How a datum of a registration is named or said back."""
+    return _labels("registration")[name][language]
+
+
+def examples(language: str) -> dict[str, str]:
+    """Examples of data, by the placeholder that they stand in."""
+    return {name: label[language] for name, label in _labels("examples").items()}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import entity, language
@@ -41,9 +41,11 @@ class ActionShowQuota(Action):
         said = said_income(tracker)
         if said.missing():
             dispatcher.utter_message(response="utter_clarify_person")
-            return [SlotSet("step_failures", 0.0)]
-        _show(dispatcher, said, language(tracker))
-        return []
+        else:
+            _show(dispatcher, said, language(tracker))
+        # A registration that the question interrupted goes on.
+        again = [FollowupAction("task_form")] if tracker.get_slot("tasks") else []
+        return [SlotSet("step_failures", 0.0), *again]
 
 
 class ActionQuotaDetail(Action):
@@ -70,7 +72,7 @@ class ActionQuotaDetail(Action):
 
 
 def _show(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
-    rate = _rate()
+    rate = current_rate()
     monthly = said.monthly(rate.pesos)
     quotas = _quotas(dispatcher, monthly)
     if quotas is None:
@@ -86,7 +88,7 @@ def _show(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> No
         )
     dispatcher.utter_message(
         response="utter_quota_result",
-        income_said=_said_back(said, spoken),
+        income_said=said_back(said, spoken),
         monthly_income=print_pesos(monthly),
         minimum_income=print_pesos(month.floor),
         quota_month=print_month(month.month.first_day, spoken),
@@ -96,7 +98,7 @@ def _show(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> No
 
 
 def _show_periods(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
-    quotas = _quotas(dispatcher, said.monthly(_rate().pesos))
+    quotas = _quotas(dispatcher, said.monthly(current_rate().pesos))
     if quotas is not None:
         _utter_periods(dispatcher, quotas, spoken, assumed=False)
 
@@ -123,7 +125,7 @@ def _utter_periods(
 
 
 def _show_branches(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
-    quotas = _quotas(dispatcher, said.monthly(_rate().pesos))
+    quotas = _quotas(dispatcher, said.monthly(current_rate().pesos))
     if quotas is None:
         return
     lines = (
@@ -135,7 +137,7 @@ def _show_branches(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: s
 
 
 def _show_infonavit(dispatcher: CollectingDispatcher, said: SaidIncome, spoken: str) -> None:
-    rate = _rate()
+    rate = current_rate()
     quotas = _quotas(dispatcher, said.monthly(rate.pesos), infonavit=True)
     if quotas is None:
         return
@@ -171,11 +173,13 @@ def _amounts(total: Decimal, rate: ExchangeRate, spoken: str) -> dict[str, str]:
     }
 
 
-def _rate() -> ExchangeRate:
+def current_rate() -> ExchangeRate:
+    """The exchange rate that is used today."""
     return exchange_rate(with_configured_rate(load_figures(), configured_rate(environment())))
 
 
-def _said_back(said: SaidIncome, spoken: str) -> str:
+def said_back(said: SaidIncome, spoken: str) -> str:
+    """An income as it was said."""
     words = {
         "amount": print_count(said.amount or Decimal(0), spoken),
         "currency": income_label(str(said.currency), spoken),

@@ -98,7 +98,9 @@ class ActionStartOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
         forgotten = (
-            name for name in tracker.slots if name not in ("language", "session_started_metadata")
+            name
+            for name in tracker.slots
+            if name not in ("language", "session_started_metadata", "person", "effects")
         )
         return [ActiveLoop(None), *(SlotSet(name, None) for name in forgotten)]
 

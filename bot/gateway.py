@@ -17,13 +17,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels.files import FileApi
+from bot.channels.signed_links import SignedLinks
 from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
+from bot.channels.webchat.privacy import privacy_routes
 from bot.logs import describe
 from bot.messaging.heartbeat import alive
 from bot.messaging.inbox import Inbox
 from bot.messaging.news import News
 from bot.messaging.outbox import Outbox
+from bot.people.files import Files
 from bot.settings import Settings
 from bot.storage.database import Database
 
@@ -48,6 +52,7 @@ def create_app(settings: Settings) -> ASGIApp:
     database = Database.from_settings(settings)
     news = News(database)
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
+    stored = FileApi(Files(database), SignedLinks.from_settings(settings))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -59,7 +64,9 @@ def create_app(settings: Settings) -> ASGIApp:
     app = Starlette(
         routes=[
             *page_routes(),
+            *privacy_routes(),
             *chat.routes(),
+            *stored.routes(),
             Route("/health", _health),
             Route("/ready", _ready(database)),
             Mount("/static", StaticFiles(directory=STATIC)),

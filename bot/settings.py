@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from honcho.environ import parse as parse_env_file
 
@@ -87,6 +87,11 @@ class Settings:
     """PTI_GATEWAY_HOST: address on which the gateway listens."""
     gateway_port: int = 8080
     """PTI_GATEWAY_PORT: port of the gateway."""
+    public_url: str = "http://127.0.0.1:8080"
+    """PTI_PUBLIC_URL: address without a path by which people reach the gateway; default: this
+    machine's, with the gateway's port. In production https, or this machine."""
+    link_seconds: float = 3600.0
+    """PTI_LINK_SECONDS: how long a link to a stored file is good at most."""
     brain_concurrency: int = 8
     """PTI_BRAIN_CONCURRENCY: conversations that one brain handles side by side."""
     claim_seconds: float = 10.0
@@ -164,6 +169,11 @@ def configured_rate(environ: Mapping[str, str]) -> ConfiguredRate | None:
     return ConfiguredRate(pesos, day)
 
 
+def imss_is_configured(environ: Mapping[str, str]) -> bool:
+    """Whether there is a service of the institute; without one people are told where to go."""
+    return bool(environ.get("PTI_IMSS_URL", "").strip())
+
+
 def model_path(environ: Mapping[str, str]) -> Path:
     """Where the trained model is, for what needs nothing else."""
     return Path(environ.get("PTI_MODEL_PATH", "").strip() or Settings.model_path)
@@ -184,13 +194,7 @@ def _imss(environ: Mapping[str, str]) -> ImssSettings:
     url, default = _text(environ, "PTI_IMSS_URL", ""), ImssSettings
     token = environ.get("PTI_IMSS_TOKEN", "").strip()
     if url:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError("PTI_IMSS_URL should begin with https:// and name a host.")
-        # The token and personal data would travel in clear.
-        in_clear = parts.scheme == "http" and parts.hostname not in LOOPBACK
-        if in_clear and _environment(environ) == "production":
-            raise SettingsError("PTI_IMSS_URL should begin with https:// in production.")
+        _web_address(environ, "PTI_IMSS_URL", url)
         if not token:
             raise SettingsError("PTI_IMSS_TOKEN is not set, and PTI_IMSS_URL is.")
     failures = _number(environ, "PTI_IMSS_BREAKER_FAILURES", default.breaker_failures, int)
@@ -205,6 +209,31 @@ def _imss(environ: Mapping[str, str]) -> ImssSettings:
         breaker_failures=failures,
         breaker_seconds=_above_zero(environ, "PTI_IMSS_BREAKER_SECONDS", default.breaker_seconds),
     )
+
+
+def _web_address(environ: Mapping[str, str], name: str, url: str) -> SplitResult:
+    """The parts of an address. Personal data must not travel in clear in production."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, half of a bracket
+        usable = False
+    if not usable:
+        raise SettingsError(f"{name} should begin with https:// and name a host.")
+    in_clear = parts.scheme == "http" and parts.hostname not in LOOPBACK
+    if in_clear and _environment(environ) == "production":
+        raise SettingsError(f"{name} should begin with https:// in production.")
+    return parts
+
+
+def public_url(environ: Mapping[str, str]) -> str:
+    """Where people reach the gateway, without a slash at the end, for what needs nothing else."""
+    port = _number(environ, "PTI_GATEWAY_PORT", Settings.gateway_port, int)
+    url = _text(environ, "PTI_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    parts = _web_address(environ, "PTI_PUBLIC_URL", url)
+    if url != f"{parts.scheme}://{parts.netloc}" or parts.username is not None:
+        raise SettingsError("PTI_PUBLIC_URL should be https:// and a host, without a path.")
+    return url
 
 
 def _above_zero(environ: Mapping[str, str], name: str, default: float) -> float:
@@ -229,6 +258,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Raises SettingsError where a secret is missing or a value cannot be read.
     """
+
+    def number(name: str, kind: type) -> Any:
+        return _number(environ, name, getattr(Settings, name[len("PTI_") :].lower()), kind)
+
     keys = _secret(environ, "PTI_ENCRYPTION_KEYS")
     return Settings(
         encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
@@ -236,24 +269,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get("PTI_DATABASE_URL", "").strip() or Settings.database_url,
         model_path=model_path(environ),
         gateway_host=environ.get("PTI_GATEWAY_HOST", "").strip() or Settings.gateway_host,
-        gateway_port=_number(environ, "PTI_GATEWAY_PORT", Settings.gateway_port, int),
-        brain_concurrency=_number(
-            environ, "PTI_BRAIN_CONCURRENCY", Settings.brain_concurrency, int
-        ),
-        claim_seconds=_number(environ, "PTI_CLAIM_SECONDS", Settings.claim_seconds, float),
-        max_attempts=_number(environ, "PTI_MAX_ATTEMPTS", Settings.max_attempts, int),
-        chat_messages_burst=_number(
-            environ, "PTI_CHAT_MESSAGES_BURST", Settings.chat_messages_burst, int
-        ),
-        chat_messages_per_second=_number(
-            environ, "PTI_CHAT_MESSAGES_PER_SECOND", Settings.chat_messages_per_second, float
-        ),
-        chat_sessions_burst=_number(
-            environ, "PTI_CHAT_SESSIONS_BURST", Settings.chat_sessions_burst, int
-        ),
-        chat_sessions_per_second=_number(
-            environ, "PTI_CHAT_SESSIONS_PER_SECOND", Settings.chat_sessions_per_second, float
-        ),
+        gateway_port=number("PTI_GATEWAY_PORT", int),
+        public_url=public_url(environ),
+        link_seconds=_above_zero(environ, "PTI_LINK_SECONDS", Settings.link_seconds),
+        brain_concurrency=number("PTI_BRAIN_CONCURRENCY", int),
+        claim_seconds=number("PTI_CLAIM_SECONDS", float),
+        max_attempts=number("PTI_MAX_ATTEMPTS", int),
+        chat_messages_burst=number("PTI_CHAT_MESSAGES_BURST", int),
+        chat_messages_per_second=number("PTI_CHAT_MESSAGES_PER_SECOND", float),
+        chat_sessions_burst=number("PTI_CHAT_SESSIONS_BURST", int),
+        chat_sessions_per_second=number("PTI_CHAT_SESSIONS_PER_SECOND", float),
         exchange_rate=configured_rate(environ),
         environment=_environment(environ),
         imss=_imss(environ),

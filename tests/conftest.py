@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from bot.cli.training import train_if_needed
+from bot.messaging.assistant import Assistant
 from bot.settings import Settings, read_settings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
@@ -25,6 +28,22 @@ def model() -> Path:
     """A model trained on the data as they are, or the one that PTI_TEST_MODEL names."""
     named = os.environ.get("PTI_TEST_MODEL")
     return Path(named) if named else train_if_needed()
+
+
+@pytest.fixture(scope="session")
+def assistant(model: Path) -> Assistant:
+    """The assistant with the trained model."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Rasa's own, about its ways of loading a domain
+        return Assistant(model)
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop in which all turns run, as in the brain."""
+    opened = asyncio.new_event_loop()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ def chat() -> None:
 
 
 def _converse(settings: Any, assistant: Any, console: Console) -> None:
+    from bot.errands.work import work_of
     from bot.messaging.brain import Brain
     from bot.messaging.contents import Incoming
     from bot.messaging.inbox import Inbox
@@ -55,19 +56,25 @@ def _converse(settings: Any, assistant: Any, console: Console) -> None:
 
     database = Database.from_settings(settings)
     inbox, outbox = Inbox(database), Outbox(database)
-    brain = Brain(settings, database, assistant)
+    brain = Brain(settings, database, assistant, work_of(settings, database))
     address = inbox.open_address(CHANNEL, "here")
     number = 0
     while text := _ask(console):
         number += 1
         position = inbox.receive(CHANNEL, address, str(number), Incoming(text)).position
-        claimed = inbox.claim(brain.name, 60)
-        if claimed is None:
-            raise click.ClickException("the message could not be taken from the inbox")
-        asyncio.run(brain.answer(claimed))
+        asyncio.run(_answer_all(brain, inbox))
         for line in outbox.conversation(address.conversation_id, after=position):
             console.print(_panel(line.content))
     database.dispose()
+
+
+async def _answer_all(brain: Any, inbox: Any) -> None:
+    """The message, and what comes of it."""
+    more = 1
+    while more:
+        while claimed := inbox.claim(brain.name, 60):
+            await brain.answer(claimed)
+        more = await brain.errands.do_due()
 
 
 def _ask(console: Console) -> str:

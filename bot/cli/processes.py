@@ -108,12 +108,14 @@ def brain() -> None:
     settings = settings_or_exit()
     model = model_or_exit(settings.model_path)
     set_up_logging(settings.log_level, "brain")
+    from bot.errands.work import work_of
     from bot.messaging.assistant import Assistant
     from bot.messaging.brain import Brain
     from bot.storage.database import Database
 
     assistant = Assistant(model)
-    _run_until_stopped(Brain(settings, Database.from_settings(settings), assistant).run())
+    database = Database.from_settings(settings)
+    _run_until_stopped(Brain(settings, database, assistant, work_of(settings, database)).run())
 
 
 def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:

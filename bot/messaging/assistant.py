@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from rasa.model import get_latest_model
 
 from bot.messaging import rasa_corrections
 from bot.messaging.actions_endpoint import InProcessActions
-from bot.messaging.contents import Option, Reply
+from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.replies_channel import RepliesChannel
-from bot.messaging.turn_store import TurnStore
+from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
 from bot.nlg.generator import DatedAnswers
 from bot.programme.nss import MASKED_SSN
 
@@ -29,12 +30,18 @@ class ModelMissingError(Exception):
     """There is no trained model where one was looked for."""
 
 
+ERRAND_DONE = "errand_done"
+
+
 @dataclass(frozen=True)
 class Turn:
-    """What came of a message: the replies and the conversation's new snapshot."""
+    """What came of a message: the replies, the conversation's new snapshot, what is known of the
+    person now, and what is to be done outside (bot.messaging.effects says which kinds)."""
 
     replies: tuple[Reply, ...]
-    snapshot: dict[str, Any]
+    snapshot: dict[str, Any] = field(repr=False)
+    person: dict[str, Any] | None = field(default=None, repr=False)
+    effects: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
 class Assistant:
@@ -76,28 +83,41 @@ class Assistant:
         conversation: str,
         channel: str,
         inbox_id: int,
-        text: str,
+        content: Incoming,
         option: Option | None,
         snapshot: dict[str, Any] | None,
+        person: dict[str, Any] | None = None,
     ) -> Turn:
-        """Answers a message: a text that a person typed, or an option that they chose."""
+        """Answers a message: a text that a person typed, an option that they chose, or an event."""
         output = RepliesChannel(channel, inbox_id)
         message = UserMessage(
-            option.title if option else text,
+            option.title if option else content.text,
             output,
             conversation,
-            parse_data=_parse_data(option) if option else await self.parse(text),
+            parse_data=await self._parsed(content, option),
             input_channel=channel,
             message_id=str(inbox_id),
         )
-        self._store.begin(conversation, snapshot)
+        self._store.begin(conversation, snapshot, person)
         try:
             await self._processor.handle_message(message)
-            if not output.replies:
-                output.add(self._say(NOTHING_SAID, self._store.slots(conversation), channel))
-            return Turn(tuple(output.replies), self._store.end(conversation))
+            slots = self._store.slots(conversation)
+            effects = tuple(slots.get(EFFECTS) or ())
+            # An event may have nothing to say, and an errand brings an answer; else whoever wrote
+            # gets one.
+            if not output.replies and not effects and content.event is None:
+                output.add(self._say(NOTHING_SAID, slots, channel))
+            after = self._store.end(conversation)
+            return Turn(tuple(output.replies), after, slots.get(PERSON), effects)
         finally:
             self._store.drop(conversation)
+
+    async def _parsed(self, content: Incoming, option: Option | None) -> dict[str, Any]:
+        if content.event is not None:
+            return _parse_data(content.text, ERRAND_DONE, content.event)
+        if option is not None:
+            return _parse_data(option.title, option.intent, option.entities)
+        return await self.parse(content.text)
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """What is said about a message that could not be handled."""
@@ -126,12 +146,7 @@ def _harmless(text: str) -> str:
     return _BEFORE_THE_WORDS.sub("", text)
 
 
-def _parse_data(option: Option) -> dict[str, Any]:
-    intent = {"name": option.intent, "confidence": 1.0}
-    entities = [{"entity": name, "value": value} for name, value in option.entities.items()]
-    return {
-        "text": option.title,
-        "intent": intent,
-        "intent_ranking": [intent],
-        "entities": entities,
-    }
+def _parse_data(text: str, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    intent = {"name": name, "confidence": 1.0}
+    entities = [{"entity": entity, "value": value} for entity, value in values.items()]
+    return {"text": text, "intent": intent, "intent_ranking": [intent], "entities": entities}

@@ -14,10 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe
 from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.effects import Effects
+from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.options import chosen_in
 from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.people.store import Known, People, StaleRecordError
 from bot.settings import Settings
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
@@ -43,11 +46,12 @@ class Answers(Protocol):
         conversation: str,
         channel: str,
         inbox_id: int,
-        text: str,
+        content: Incoming,
         option: Option | None,
         snapshot: dict[str, Any] | None,
+        person: dict[str, Any] | None,
     ) -> Any:
-        """Replies to a message and the snapshot after it."""
+        """What comes of a message (bot.messaging.assistant.Turn)."""
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """The reply to a message that could not be handled."""
@@ -59,13 +63,19 @@ class Brain:
     Database calls are made in the loop: they are short, and no turn can go on without its own.
     """
 
-    def __init__(self, settings: Settings, database: Database, assistant: Answers) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, assistant: Answers, work: Work
+    ) -> None:
+        """`work` does errands."""
         self.name = f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._settings = settings
         self._database = database
         self._assistant = assistant
         self._inbox = Inbox(database)
         self._outbox = Outbox(database)
+        self._people = People(database)
+        self._effects = Effects(database)
+        self.errands = ErrandRunner(settings, database, self.name, work)
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
         self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
@@ -77,6 +87,7 @@ class Brain:
         helpers = [
             asyncio.create_task(wakeup.run(lambda _conversation: self._work.set())),
             asyncio.create_task(beat(self._database, "brain", self.name, self._assistant.model)),
+            asyncio.create_task(self.errands.run()),
         ]
         for helper in helpers:
             helper.add_done_callback(_report_failure)
@@ -161,7 +172,8 @@ class Brain:
             self._set_aside(claimed)
             return
         try:
-            turn = await asyncio.wait_for(self._turn(claimed), TURN_SECONDS)
+            known = self._people.of_conversation(claimed.conversation_id)
+            turn = await asyncio.wait_for(self._turn(claimed, known), TURN_SECONDS)
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -173,22 +185,36 @@ class Brain:
             )
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
-        self._outbox.finish(claimed, self.name, turn.replies, turn.snapshot)
+        self._finish(claimed, known, turn)
 
-    async def _turn(self, claimed: Claimed) -> Any:
+    def _finish(self, claimed: Claimed, known: Known, turn: Any) -> None:
+        outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)
+        try:
+            self._outbox.finish(claimed, self.name, turn.replies, turn.snapshot, outside=outside)
+        except StaleRecordError:
+            # The person wrote from two places at once: this one is worked out again.
+            self._inbox.release(claimed, self.name)
+            return
+        if turn.effects:
+            self.errands.wake()
+
+    async def _turn(self, claimed: Claimed, known: Known) -> Any:
         if claimed.content is None:
             raise UnreadableError("no configured key opens the message")
         return await self._assistant.turn(
             str(claimed.conversation_id),
             claimed.channel,
             claimed.inbox_id,
-            claimed.content.text,
+            claimed.content,
             self._chosen(claimed.conversation_id, claimed.content),
             self._outbox.snapshot(claimed.conversation_id),
+            known.record,
         )
 
     def _chosen(self, conversation_id: int, content: Incoming) -> Option | None:
         """The option that is meant, by its id or by what was typed, among those offered last."""
+        if content.event is not None:
+            return None
         if content.option:
             return self._outbox.option(conversation_id, content.option)
         return chosen_in(content.text, self._outbox.last_replies(conversation_id))

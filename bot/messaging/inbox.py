@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement, Select
 from bot.messaging.contents import Incoming
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.tables import addresses, conversations, inbox
+from bot.storage.tables import addresses, conversations, inbox, people
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
@@ -24,6 +24,7 @@ class Address:
 
     id: int
     conversation_id: int
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,17 @@ class Inbox:
         )
         with self._database.reading() as connection:
             row = connection.execute(statement).one_or_none()
-        return Address(row.id, row.conversation_id) if row else None
+        return Address(row.id, row.conversation_id, channel) if row else None
 
     def _add_address(self, channel: str, address: str) -> Address:
         cipher = self._database.cipher
         with self._database.writing() as connection:
             now = self._database.now(connection)
+            person_id = connection.execute(
+                people.insert().values(created_at=now)
+            ).inserted_primary_key[0]
             conversation_id = connection.execute(
-                conversations.insert().values(created_at=now, last_position=0)
+                conversations.insert().values(person_id=person_id, created_at=now, last_position=0)
             ).inserted_primary_key[0]
             address_id = connection.execute(
                 addresses.insert().values(
@@ -97,7 +101,7 @@ class Inbox:
                     created_at=now,
                 )
             ).inserted_primary_key[0]
-        return Address(address_id, conversation_id)
+        return Address(address_id, conversation_id, channel)
 
     def receive(
         self, channel: str, address: Address, provider_id: str, content: Incoming
@@ -113,23 +117,8 @@ class Inbox:
                 return Received(connection.execute(statement).scalar_one(), again=True)
 
     def _store(self, channel: str, address: Address, provider_id: str, content: Incoming) -> int:
-        database = self._database
-        sealed = database.cipher.seal(content.as_json())
-        with database.writing() as connection:
-            position = take_positions(connection, address.conversation_id, 1)
-            connection.execute(
-                inbox.insert().values(
-                    conversation_id=address.conversation_id,
-                    address_id=address.id,
-                    position=position,
-                    channel=channel,
-                    provider_id=provider_id,
-                    content_sealed=sealed,
-                    received_at=database.now(connection),
-                )
-            )
-            database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
-        return position
+        with self._database.writing() as connection:
+            return put(self._database, connection, channel, address, provider_id, content)
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
@@ -180,6 +169,35 @@ class Inbox:
                 .where(still_held(claimed, brain))
                 .values(claimed_until=now + after_seconds)
             )
+
+
+def put(
+    database: Database,
+    connection: Connection,
+    channel: str,
+    address: Address,
+    provider_id: str,
+    content: Incoming,
+) -> int:
+    """Writes a message or an event at the end of its conversation and gives its position.
+
+    Raises IntegrityError where the provider's id was received before.
+    """
+    position = take_positions(connection, address.conversation_id, 1)
+    connection.execute(
+        inbox.insert().values(
+            conversation_id=address.conversation_id,
+            address_id=address.id,
+            position=position,
+            channel=channel,
+            kind="message" if content.event is None else "event",
+            provider_id=provider_id,
+            content_sealed=database.cipher.seal(content.as_json()),
+            received_at=database.now(connection),
+        )
+    )
+    database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
+    return position
 
 
 def still_held(claimed: Claimed, brain: str) -> ColumnElement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +46,10 @@ class Outbox:
         replies: Sequence[Reply],
         snapshot: dict[str, Any] | None,
         state: str = "done",
+        outside: Callable[[Connection, float], None] | None = None,
     ) -> None:
-        """Ends a message: its replies, the conversation's tracker and its state, in one
-        transaction.
+        """Ends a message: its replies, the conversation's tracker, its state, and `outside` what
+        else came of it, in one transaction.
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
         why no message is answered twice. Raises ClaimLostError where the claim passed to another
@@ -69,6 +70,8 @@ class Outbox:
             self._write_replies(connection, claimed, replies, first, now)
             if snapshot is not None:
                 self._write_snapshot(connection, claimed, snapshot, now)
+            if outside is not None:
+                outside(connection, now)
             self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, claimed.conversation_id)
 
     def _write_replies(
@@ -148,7 +151,11 @@ class Outbox:
             literal("user").label("author"),
             inbox.c.content_sealed,
             inbox.c.received_at.label("at"),
-        ).where(inbox.c.conversation_id == conversation_id, inbox.c.position > after)
+        ).where(
+            inbox.c.conversation_id == conversation_id,
+            inbox.c.position > after,
+            inbox.c.kind == "message",
+        )
         ours = select(
             outbox.c.position, outbox.c.author, outbox.c.content_sealed, outbox.c.created_at
         ).where(outbox.c.conversation_id == conversation_id, outbox.c.position > after)

@@ -13,7 +13,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.messaging.snapshot import compact
+from bot.messaging.snapshot import LISTEN, compact
+
+# Slots that are not the conversation's: what is known of the person, who may write elsewhere too,
+# and what the turn asks for outside of itself.
+PERSON, EFFECTS = "person", "effects"
 
 
 class TurnStore(TrackerStore):
@@ -32,13 +36,25 @@ class TurnStore(TrackerStore):
     def domain(self, domain: Domain | None) -> None:
         self._domain = domain or Domain.empty()
 
-    def begin(self, conversation: str, snapshot: dict[str, Any] | None) -> None:
-        """Gives the conversation's state before the turn."""
-        self._events[conversation] = list(snapshot["events"]) if snapshot else []
+    def begin(
+        self,
+        conversation: str,
+        snapshot: dict[str, Any] | None,
+        person: dict[str, Any] | None = None,
+    ) -> None:
+        """Gives the conversation's state before the turn, and what is known of the person."""
+        events = list(snapshot["events"]) if snapshot else []
+        if person is not None:
+            known = {"event": "slot", "name": PERSON, "value": person}
+            # At the end: what is kept of the conversation may begin with a session, which resets
+            # all slots.
+            events = [*(events or [LISTEN]), known]
+        self._events[conversation] = events
 
     def end(self, conversation: str) -> dict[str, Any]:
         """Takes the conversation's state after the turn."""
-        return {"events": compact(self._events.pop(conversation))}
+        events = self._events.pop(conversation)
+        return {"events": compact([e for e in events if e.get("name") not in (PERSON, EFFECTS)])}
 
     def drop(self, conversation: str) -> None:
         """Forgets a turn that failed."""

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.decision import Decision, Thresholds, decide
+from bot.nlu.fixed_phrases import fixed_topic
 from bot.nlu.language_model import LanguageModel, language_asked_for
 from bot.nlu.topic_model import Ranked, TopicModel
 
@@ -199,4 +200,31 @@ class CalibratedDecision(GraphComponent):
             if decision is not Decision.ANSWER and ranking[0].topic != "out_of_scope":
                 fallback = {"name": FALLBACK_INTENT, "confidence": ranking[0].confidence}
                 message.set(INTENT, fallback, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FixedPhrases(GraphComponent):
+    """Sets the topic of whole messages that always mean the same, whatever the model makes of
+    them."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FixedPhrases:
+        """A component; there is nothing to configure."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets intent, topic and decision of the messages that are such phrases."""
+        for message in messages:
+            topic = fixed_topic(message.get(TEXT) or "")
+            if topic is not None:
+                message.set(INTENT, {"name": topic, "confidence": 1.0}, add_to_output=True)
+                message.set(TOPIC, topic, add_to_output=True)
+                message.set(DECISION, Decision.ANSWER.value, add_to_output=True)
         return messages

@@ -58,17 +58,17 @@ def read_time_zone(text: str) -> str | Problem:
 
 
 def is_quiet(moment: datetime, zone: str) -> bool:
-    """Whether it is between 21:00 and 8:00 in a zone. Raises as next_allowed."""
-    local = _local(moment, zone).time()
+    """Whether it is between 21:00 and 8:00 in a zone. Raises as local_time."""
+    local = local_time(moment, zone).time()
     return local >= QUIET_FROM or local < QUIET_UNTIL
 
 
 def next_allowed(moment: datetime, zone: str) -> datetime:
     """The moment itself, or 8:00 of the coming morning where it is in the hours of quiet.
 
-    The result is in the zone. Raises ValueError for a moment without a time zone, UnknownTimeZone.
+    The result is in the zone. Raises as local_time.
     """
-    local = _local(moment, zone)
+    local = local_time(moment, zone)
     if not is_quiet(moment, zone):
         return local
     day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
@@ -76,7 +76,8 @@ def next_allowed(moment: datetime, zone: str) -> datetime:
     return datetime.combine(day, QUIET_UNTIL, tzinfo=local.tzinfo)
 
 
-def _local(moment: datetime, zone: str) -> datetime:
+def local_time(moment: datetime, zone: str) -> datetime:
+    """The moment in a zone. Raises ValueError for one without a time zone, UnknownTimeZone."""
     if moment.utcoffset() is None:
         raise ValueError("the moment has no time zone")
     try:

@@ -32,6 +32,7 @@ _AGES_BEFORE = re.compile(
 _ONE_OF_THEM = re.compile(
     r"\b(?:1|el|la|the) (?=(?:de|is|of|tiene|otro|otra|other) [0-9])|\b1 (?=is |esta |tiene )"
 )
+_ONE_YEAR = re.compile(r"\bun (?=ano|anito|year)")
 _MONTHS_OLD = re.compile(r"\b[0-9]{1,3} (?:meses|mes|months?|semanas|weeks?|dias|days?)\b")
 _YEAR_BORN = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _NUMBER = re.compile(r"\b[0-9]{1,4}\b")
@@ -86,9 +87,9 @@ def read_age(text: str) -> int | Problem:
     if problem is not None:
         return problem
     words = words_of(_GLUED.sub(" ", with_digits(text)))
-    ages = list(dict.fromkeys(_ages(words)))
+    ages = list(dict.fromkeys(ages_in(words)))
     if len(ages) == 1:
-        return ages[0] if ages[0] <= OLDEST_AGE else Problem(_why_no_age(words))
+        return ages[0] if ages[0] <= OLDEST_AGE else Problem(why_no_age(words))
     return Problem("several_values") if ages else nothing_found(text)
 
 
@@ -172,7 +173,7 @@ def _kinship(kin: FoundPhrase, before: str, earlier: list[_Mention]) -> Kinship:
 
 def _relatives(mention: _Mention) -> list[Relative] | None:
     """The people of one mention; None where an age is impossible."""
-    ages: list[int | None] = [*mention.ages_before, *_ages(mention.scope)]
+    ages: list[int | None] = [*mention.ages_before, *ages_in(mention.scope)]
     if any(age is not None and age > OLDEST_AGE for age in ages):
         return None
     two = mention.word in phrases("beneficiaries", "two")
@@ -187,12 +188,14 @@ def _relatives(mention: _Mention) -> list[Relative] | None:
     ]
 
 
-def _ages(scope: str) -> list[int]:
-    in_years = _MONTHS_OLD.sub("0", scope)
+def ages_in(scope: str) -> list[int]:
+    """The numbers that may be ages in a text made by `words_of`, in order; months are 0 years."""
+    in_years = _MONTHS_OLD.sub("0", _NEWBORN.sub("0", _ONE_YEAR.sub("1 ", scope)))
     return [int(number) for number in _NUMBER.findall(in_years)]
 
 
-def _why_no_age(words: str) -> str:
+def why_no_age(words: str) -> str:
+    """The code for an age above any: `age_needed` where it is a year, else `age_impossible`."""
     return "age_needed" if _YEAR_BORN.search(words) else "age_impossible"
 
 
@@ -213,7 +216,7 @@ def _whom(scope: str, ages: list[int | None]) -> set[int]:
     if len(ages) == 1 or scope in phrases("beneficiaries", "of_all"):
         return everyone
     remark = phrases("beneficiaries", "studies").find(scope)
-    named = len(_ages(scope[: remark[0].start])) if remark else len(ages)
+    named = len(ages_in(scope[: remark[0].start])) if remark else len(ages)
     grown = [
         place for place, age in enumerate(ages[:named]) if age is not None and age >= CHILD_AGE
     ]

@@ -64,6 +64,11 @@ def state_mentioned(words: str) -> str | None:
     return states.pop() if len(states) == 1 else None
 
 
+def names_state(words: str) -> bool:
+    """Whether a text made by `words_of` is a state's name and nothing else."""
+    return _alone().exactly(words) is not None
+
+
 def state_of_postal_code(code: str) -> str | None:
     """The state whose postal codes begin like this one; None where no state has such codes."""
     return _states_by_prefix().get(code[:2])

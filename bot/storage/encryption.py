@@ -16,7 +16,7 @@ class UnreadableError(Exception):
 
 
 class Cipher:
-    """Seals JSON values with the first key and opens them with any, so that keys can be rotated."""
+    """Seals values with the first key and opens them with any, so that keys can be rotated."""
 
     def __init__(self, encryption_keys: Sequence[str], index_key: str) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in encryption_keys])
@@ -25,12 +25,20 @@ class Cipher:
     def seal(self, value: Any) -> bytes:
         """The value as JSON, encrypted and authenticated."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return self._fernet.encrypt(text.encode("utf-8"))
+        return self.seal_bytes(text.encode("utf-8"))
 
     def open(self, sealed: bytes) -> Any:
         """The value that was sealed. Raises UnreadableError where no key fits."""
+        return json.loads(self.open_bytes(sealed))
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The bytes, encrypted and authenticated."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The bytes that were sealed. Raises UnreadableError where no key fits."""
         try:
-            return json.loads(self._fernet.decrypt(bytes(sealed)))
+            return self._fernet.decrypt(bytes(sealed))
         except InvalidToken as error:
             raise UnreadableError("no configured key opens this value") from error
 

@@ -142,6 +142,9 @@ errands = Table(
     Column("address_id", RowId, ForeignKey("addresses.id"), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("kind", String(32), nullable=False),
+    # Random. Of it come the idempotency keys of the errand's calls, so that an errand that is done
+    # again after a crash changes nothing, and no other errand of any database has the same.
+    Column("key", String(43), nullable=False, unique=True),
     Column("request_sealed", LargeBinary, nullable=False),
     # waiting → done | cancelled
     Column("state", String(16), nullable=False, server_default="waiting"),

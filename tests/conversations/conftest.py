@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,22 +12,6 @@ from bot.messaging.assistant import Assistant
 from tests.conversations.person import Person
 
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="session")
-def assistant(model: Path) -> Assistant:
-    """The assistant with the trained model."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Rasa's own, about its ways of loading a domain
-        return Assistant(model)
-
-
-@pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """The loop in which all turns run, as in the brain."""
-    opened = asyncio.new_event_loop()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

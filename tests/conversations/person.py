@@ -57,6 +57,7 @@ class Person:
         self._assistant = assistant
         self._loop = loop
         self._snapshot: dict[str, Any] | None = None
+        self._record: dict[str, Any] | None = None
         self._offered: list[Option] = []
         self._messages = 0
         self.answer = Answer(())
@@ -99,9 +100,11 @@ class Person:
         self._messages += 1
         kept = json.loads(json.dumps(self._snapshot))
         turn = self._loop.run_until_complete(
-            self._assistant.turn("1", CHANNEL, self._messages, text, option, kept)
+            self._assistant.turn(
+                "1", CHANNEL, self._messages, Incoming(text), option, kept, self._record
+            )
         )
-        self._snapshot = turn.snapshot
+        self._snapshot, self._record = turn.snapshot, turn.person
         self.answer = Answer(turn.replies)
         self._offered += self.answer.options
         self.transcript.append((option.title if option else text, self.answer))

@@ -14,6 +14,8 @@ from typing import Any
 
 from bot.logs import set_up_logging
 from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.errand_runner import Result
+from bot.messaging.errands import Errand
 from bot.messaging.inbox import Address, Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.storage.database import Database
@@ -72,12 +74,19 @@ def claim(database: Database, brain: str = "brain", seconds: float = 60) -> Clai
     return claimed
 
 
+def no_errands(errand: Errand) -> Result:
+    """The work of a brain that has no errands."""
+    raise AssertionError(f"nobody asked for {errand.kind}")
+
+
 @dataclass(frozen=True)
 class EchoTurn:
     """What `bot.messaging.assistant.Turn` is to the brain."""
 
     replies: tuple[Reply, ...]
     snapshot: dict[str, Any]
+    person: dict[str, Any] | None = None
+    effects: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass
@@ -88,6 +97,7 @@ class Echo:
     model: str = "echo"
     before: Callable[[int, str], Awaitable[None]] | None = None
     options: tuple[Option, ...] = ()
+    effects: tuple[dict[str, Any], ...] = ()
     calls: list[tuple[int, str, Option | None]] = field(default_factory=list)
     running: set[str] = field(default_factory=set)
     overlaps: list[str] = field(default_factory=list)
@@ -98,11 +108,13 @@ class Echo:
         conversation: str,
         channel: str,
         inbox_id: int,
-        text: str,
+        content: Incoming,
         option: Option | None,
         snapshot: dict[str, Any] | None,
+        person: dict[str, Any] | None,
     ) -> EchoTurn:
         """Echoes; `before` may wait or raise first."""
+        text = content.text if content.event is None else f"event {content.event['outcome']}"
         self.calls.append((inbox_id, text, option))
         if conversation in self.running:
             self.overlaps.append(conversation)
@@ -114,7 +126,8 @@ class Echo:
                 await self.before(inbox_id, text)
             heard = [*(snapshot or {"heard": []})["heard"], text]
             said = f"{option.title if option else text} after {len(heard) - 1}"
-            return EchoTurn((Reply(said, self.options),), {"heard": heard, "events": []})
+            state = {"heard": heard, "events": []}
+            return EchoTurn((Reply(said, self.options),), state, person, self.effects)
         finally:
             self.running.discard(conversation)
 

@@ -10,6 +10,7 @@ import pytest
 from bot.messaging import snapshot as snapshot_module
 from bot.messaging import turn_store
 from bot.messaging.assistant import Assistant
+from bot.messaging.contents import Incoming
 from bot.messaging.snapshot import compact
 
 SAID = [
@@ -40,7 +41,7 @@ async def _converse(
     state: dict[str, Any] | None = None
     replies, states = [], []
     for number, text in enumerate(texts, start=1):
-        turn = await assistant.turn("1", "web", number, text, None, state)
+        turn = await assistant.turn("1", "web", number, Incoming(text), None, state)
         state = json.loads(json.dumps(turn.snapshot))
         replies.append([reply.text for reply in turn.replies])
         states.append(state)
@@ -63,7 +64,7 @@ async def test_the_200th_message_costs_what_the_5th_did(
     state: dict[str, Any] | None = None
     for number in range(1, 202):
         read.append(0)
-        turn = await assistant.turn("1", "web", number, "cuanto cuesta", None, state)
+        turn = await assistant.turn("1", "web", number, Incoming("cuanto cuesta"), None, state)
         state = json.loads(json.dumps(turn.snapshot))
         costs.append((read[-1], len(state["events"]), len(json.dumps(state))))
     fifth, last = costs[4], costs[199]
@@ -121,11 +122,11 @@ async def test_a_failing_form_step_is_told_and_asked_again(
     replies, states = await _converse(assistant, ["quiero calcular mi cuota", "1500 dolares"])
     with monkeypatch.context() as patch:
         patch.setitem(_actions(assistant), "validate_quota_form", _fail)
-        turn = await assistant.turn("1", "web", 3, "al mes", None, states[-1])
+        turn = await assistant.turn("1", "web", 3, Incoming("al mes"), None, states[-1])
     told, asked_again = (reply.text for reply in turn.replies)
     assert "nuestro lado" in told
     assert asked_again == replies[1][-1]
-    turn = await assistant.turn("1", "web", 4, "al mes", None, turn.snapshot)
+    turn = await assistant.turn("1", "web", 4, Incoming("al mes"), None, turn.snapshot)
     assert "$" in turn.replies[0].text
 
 
@@ -140,4 +141,6 @@ async def test_the_apology_is_in_the_persons_language(assistant: Assistant) -> N
 async def test_a_state_that_cannot_be_read_fails_the_turn(assistant: Assistant) -> None:
     """Rasa's own wrapper would go on with an empty conversation, and that would be committed."""
     with pytest.raises(ValueError, match="Unknown event"):
-        await assistant.turn("1", "web", 1, "hola", None, {"events": [{"event": "of the future"}]})
+        await assistant.turn(
+            "1", "web", 1, Incoming("hola"), None, {"events": [{"event": "of the future"}]}
+        )

@@ -15,7 +15,7 @@ from bot.messaging.outbox import Outbox
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.tables import inbox
-from tests.messaging.stand_in import Person, claim, process_logging
+from tests.messaging.stand_in import Person, claim, no_errands, process_logging
 
 # What stands before the slash, and may be stripped by somebody on the way.
 BEFORE = [
@@ -95,7 +95,7 @@ async def test_nothing_typed_ends_a_conversation_or_sets_a_slot(
     assistant: Assistant, settings: Settings, database: Database
 ) -> None:
     """Through the inbox and the brain: no slot but the language, no restart, an answer to each."""
-    brain = Brain(settings, database, assistant)
+    brain = Brain(settings, database, assistant, no_errands)
     person = Person(database)
     typed = [
         "hola",

@@ -8,18 +8,23 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable
 
 from bot.messaging.brain import Brain
+from bot.messaging.errand_runner import Work
 from bot.settings import Settings
 from bot.storage.database import Database
-from tests.messaging.stand_in import Echo
+from tests.messaging.stand_in import Echo, no_errands
 
 WAIT_SECONDS = 20.0
 
 
 @contextlib.asynccontextmanager
 async def working(
-    settings: Settings, database: Database, echo: Echo, **changes: object
+    settings: Settings,
+    database: Database,
+    echo: Echo,
+    work: Work = no_errands,
+    **changes: object,
 ) -> AsyncIterator[Brain]:
-    brain = Brain(dataclasses.replace(settings, **changes), database, echo)
+    brain = Brain(dataclasses.replace(settings, **changes), database, echo, work)
     task = asyncio.create_task(brain.run())
     try:
         yield brain

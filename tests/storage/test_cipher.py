@@ -23,6 +23,17 @@ def test_what_was_sealed_is_opened(value: object) -> None:
     assert cipher.open(cipher.seal(value)) == value
 
 
+@given(st.binary())
+def test_bytes_that_were_sealed_are_opened(content: bytes) -> None:
+    cipher = Cipher([NEW], "index")
+    sealed = cipher.seal_bytes(content)
+    assert cipher.open_bytes(sealed) == content
+    with pytest.raises(UnreadableError):
+        Cipher([OLD], "index").open_bytes(sealed)
+    with pytest.raises(UnreadableError):
+        cipher.open_bytes(sealed[:-8])
+
+
 def test_a_new_key_in_front_opens_what_the_old_one_sealed() -> None:
     sealed = Cipher([OLD], "index").seal("Ñandú 🦤")
     assert Cipher([NEW, OLD], "index").open(sealed) == "Ñandú 🦤"

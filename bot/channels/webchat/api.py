@@ -7,6 +7,7 @@ import json
 import math
 import re
 import secrets
+import time
 import unicodedata
 import uuid
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.rate_limit import RateLimit
+from bot.channels.signed_links import SignedLinks, stored_file
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Address, Inbox
 from bot.messaging.news import News
@@ -50,6 +52,7 @@ class ChatApi:
     inbox: Inbox
     outbox: Outbox
     news: News
+    links: SignedLinks
     messages_limit: RateLimit
     sessions_limit: RateLimit
 
@@ -60,6 +63,7 @@ class ChatApi:
             inbox,
             outbox,
             news,
+            SignedLinks.from_settings(settings),
             RateLimit(settings.chat_messages_burst, settings.chat_messages_per_second),
             RateLimit(settings.chat_sessions_burst, settings.chat_sessions_per_second),
         )
@@ -100,9 +104,9 @@ class ChatApi:
         wait = _whole_number(query.get("wait"), "wait", 0, MAX_WAIT_SECONDS)
         address = await self._address(query.get("session"))
         lines = await self._lines(address.conversation_id, after, wait)
-        return JSONResponse(
-            {"messages": [_as_json(line) for line in lines]}, headers={"Cache-Control": "no-store"}
-        )
+        now = time.time()
+        messages = [_as_json(line, self.links, now) for line in lines]
+        return JSONResponse({"messages": messages}, headers={"Cache-Control": "no-store"})
 
     async def _lines(self, conversation_id: int, after: int, wait: int) -> list[Line]:
         loop = asyncio.get_running_loop()
@@ -208,14 +212,20 @@ def _whole_number(raw: str | None, name: str, least: int, most: int) -> int:
     return int(raw)
 
 
-def _as_json(line: Line) -> dict[str, Any]:
+def _as_json(line: Line, links: SignedLinks, now: float) -> dict[str, Any]:
     reply = line.content if isinstance(line.content, Reply) else Reply(text=line.content.text)
     return {
         "id": line.position,
         "from": line.author,
         "text": reply.text,
         "options": [{"id": option.id, "title": option.title} for option in reply.options],
-        "image": reply.image,
-        "file": reply.file,
+        "image": _address_of(reply.image, links, now),
+        "file": _address_of(reply.file, links, now),
         "at": datetime.fromtimestamp(line.at, timezone.utc).isoformat(timespec="milliseconds"),
     }
+
+
+def _address_of(reference: str | None, links: SignedLinks, now: float) -> str | None:
+    """A stored file's link on the page's own host; anything else as it is."""
+    stored = stored_file(reference)
+    return links.path(*stored, now) if stored else reference

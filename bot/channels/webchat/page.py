@@ -42,20 +42,24 @@ def static_address(name: str) -> str:
 
 
 def _page(request: Request) -> Response:
-    language = _language(request)
-    context = {
+    context = {"all_strings": page_strings(), "max_characters": MAX_CHARACTERS}
+    return rendered(request, "chat.html", context)
+
+
+def rendered(request: Request, template: str, context: dict[str, Any]) -> Response:
+    """A page in the language of the request: the template with what all pages have."""
+    language = language_of(request)
+    common = {
         "language": language,
         "strings": page_strings()[language],
-        "all_strings": page_strings(),
-        "max_characters": MAX_CHARACTERS,
         "call_center": load_figures()["call_center_phone"].value,
         "static": static_address,
     }
     headers = {"Cache-Control": "no-cache", "Content-Language": language, "Vary": "Accept-Language"}
-    return _templates.TemplateResponse(request, "chat.html", context, headers=headers)
+    return _templates.TemplateResponse(request, template, {**common, **context}, headers=headers)
 
 
-def _language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """`?lang=` first, then the browser's first language that we speak, else Spanish."""
     asked = request.query_params.get("lang", "")
     if asked in LANGUAGES:

@@ -40,6 +40,7 @@ function setLanguage(next) {
   document.title = say("title");
   byId("language").lang = say("other_language_code");
   byId("new-chat").title = say("new_chat");
+  byId("privacy").href = `/privacy?lang=${language}`;
   input.placeholder = say("composer_hint");
   for (const place of document.querySelectorAll("[data-string]")) place.textContent = say(place.dataset.string);
   for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", say(place.dataset.label));

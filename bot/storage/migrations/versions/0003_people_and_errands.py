@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('address_id', ROW_ID, nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('key', sa.String(length=43), nullable=False),
     sa.Column('request_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.String(length=16), server_default='waiting', nullable=False),
     sa.Column('due_at', sa.Float(), nullable=False),
@@ -49,7 +50,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_errands_person_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_errands_conversation_id')),
     sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_errands_address_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_errands'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_errands')),
+    sa.UniqueConstraint('key', name=op.f('uq_errands_key'))
     )
     op.create_index(op.f('ix_errands_person_id'), 'errands', ['person_id'], unique=False)
     op.create_index('ix_errands_waiting', 'errands', ['due_at'], unique=False, sqlite_where=WAITING, postgresql_where=WAITING)

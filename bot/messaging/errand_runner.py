@@ -1,0 +1,171 @@
+"""Does the errands: calls the work for each, commits what came of it, tries again what failed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.imss.errors import BadAnswer, NotFound, Rejected, ServiceUnavailable, Unauthorised
+from bot.logs import describe
+from bot.messaging.errands import Errand, ErrandLostError, Errands
+from bot.people.store import StaleRecordError
+from bot.settings import Settings
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+AT_ONCE = 4
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 300.0
+# What an operator has to mend is asked for less often.
+REFUSED_WAIT_SECONDS = 60.0
+
+
+Inside = Callable[[Connection, float], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of an errand: a word for the outcome and what a message needs of it.
+
+    `inside` does the rest within the transaction that ends the errand and gives more of the
+    answer. `silent`: the person is told nothing. `again_seconds`: it is not the time yet.
+    """
+
+    outcome: str
+    answer: dict[str, Any] = field(default_factory=dict, repr=False)
+    inside: Inside | None = field(default=None, repr=False)
+    silent: bool = False
+    again_seconds: float | None = None
+
+
+Work = Callable[[Errand], Result]
+
+
+class ErrandRunner:
+    """Runs in each brain: whichever has a hand free takes the next errand."""
+
+    def __init__(self, settings: Settings, database: Database, name: str, work: Work) -> None:
+        self._name = name
+        self._seconds = settings.claim_seconds
+        self._errands = Errands(database)
+        self._work = work
+        self._wake = asyncio.Event()
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    def wake(self) -> None:
+        """There may be an errand."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await self._places.acquire()
+                errand = self._claim()
+                if errand is None:
+                    self._places.release()
+                    await self._wait()
+                    continue
+                task = asyncio.create_task(self._do_and_release(errand))
+                running.add(task)
+                task.add_done_callback(running.discard)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def do_due(self) -> int:
+        """Does all that is due now, one after the other; gives how many."""
+        done = 0
+        while errand := self._claim():
+            await self._do(errand)
+            done += 1
+        return done
+
+    def _claim(self) -> Errand | None:
+        try:
+            return self._errands.claim(self._name, self._seconds)
+        except SQLAlchemyError as error:
+            log.error("the database cannot be used: %s", describe(error))
+            return None
+
+    async def _wait(self) -> None:
+        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._wake.set)
+        try:
+            await self._wake.wait()
+            self._wake.clear()
+        finally:
+            look.cancel()
+
+    async def _do_and_release(self, errand: Errand) -> None:
+        try:
+            await self._do(errand)
+        finally:
+            self._places.release()
+            self._wake.set()
+
+    async def _do(self, errand: Errand) -> None:
+        renewal = asyncio.create_task(self._renew(errand))
+        try:
+            await asyncio.to_thread(self._try, errand)
+        except (ErrandLostError, StaleRecordError):
+            log.warning("errand %s passed to another runner", errand.id)
+        except SQLAlchemyError as error:
+            log.error("errand %s not committed: %s", errand.id, describe(error))
+        finally:
+            renewal.cancel()
+
+    def _try(self, errand: Errand) -> None:
+        try:
+            result = self._work(errand)
+        except ServiceUnavailable as error:
+            self._later(errand, error.retry_after)
+        except (Unauthorised, BadAnswer) as error:
+            log.critical("errand %s (%s): %s", errand.id, errand.kind, describe(error))
+            self._later(errand, REFUSED_WAIT_SECONDS)
+        except Rejected as error:
+            log.info("errand %s: %s %s", errand.id, error.code, " ".join(error.fields))
+            self._finish(errand, Result("rejected", {"code": error.code}))
+        except NotFound as error:
+            self._finish(errand, Result("not_found", {"code": error.code}))
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.critical("errand %s (%s) failed: %s", errand.id, errand.kind, describe(error))
+            self._later(errand, REFUSED_WAIT_SECONDS)
+        else:
+            if result.again_seconds is not None:
+                self._errands.postpone(errand, self._name, result.again_seconds)
+            else:
+                self._finish(errand, result)
+
+    def _finish(self, errand: Errand, result: Result) -> None:
+        def event(connection: Connection, now: float) -> dict[str, Any] | None:
+            more = result.inside(connection, now) if result.inside else {}
+            if result.silent:
+                return None
+            return {"outcome": result.outcome, "answer": {**result.answer, **more}}
+
+        self._errands.finish(errand, self._name, event)
+        log.info("errand %s (%s): %s", errand.id, errand.kind, result.outcome)
+
+    def _later(self, errand: Errand, seconds: float | None) -> None:
+        doubled = FIRST_WAIT_SECONDS * 2 ** min(errand.attempts - 1, 10)
+        wait = min(max(seconds or 0.0, doubled), LONGEST_WAIT_SECONDS)
+        self._errands.postpone(errand, self._name, wait, {"outcome": "later", "answer": {}})
+
+    async def _renew(self, errand: Errand) -> None:
+        while True:
+            await asyncio.sleep(self._seconds / 3)
+            with contextlib.suppress(SQLAlchemyError):
+                if not self._errands.renew(errand, self._name, self._seconds):
+                    return

@@ -1,0 +1,149 @@
+"""The table of errands: work outside of a conversation, done once, whose result comes back as an
+event of the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, func, literal_column, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
+
+from bot.messaging.contents import Incoming
+from bot.messaging.inbox import Address, put
+from bot.storage.database import Database
+from bot.storage.tables import errands
+
+WAITING = literal_column("'waiting'")
+
+
+class ErrandLostError(Exception):
+    """Another runner holds the errand now, or it was cancelled: what was done is not committed."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A piece of work that this runner may do until its claim ends. `key` makes its idempotency
+    keys, so the same errand done again changes nothing at the institute."""
+
+    id: int
+    key: str = field(repr=False)
+    person_id: int
+    address: Address
+    kind: str
+    request: dict[str, Any] = field(repr=False)
+    attempts: int
+    told: bool
+    due_at: float
+
+
+class Errands:
+    """Hands errands out and takes their results."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, runner: str, seconds: float) -> Errand | None:
+        """The errand that has been due longest and that nobody holds."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            free = or_(errands.c.claimed_until.is_(None), errands.c.claimed_until < now)
+            row = connection.execute(
+                select(errands)
+                .where(errands.c.state == WAITING, errands.c.due_at <= now, free)
+                .order_by(errands.c.due_at, errands.c.id)
+                .limit(1)
+                .with_for_update(skip_locked=True, of=errands)
+            ).one_or_none()
+            if row is None:
+                return None
+            connection.execute(
+                update(errands)
+                .where(errands.c.id == row.id)
+                .values(
+                    claimed_by=runner, claimed_until=now + seconds, attempts=errands.c.attempts + 1
+                )
+            )
+        return Errand(
+            id=row.id,
+            key=row.key,
+            person_id=row.person_id,
+            address=Address(row.address_id, row.conversation_id, row.channel),
+            kind=row.kind,
+            request=dict(self._database.cipher.open(row.request_sealed)),
+            attempts=row.attempts + 1,
+            told=bool(row.told),
+            due_at=row.due_at,
+        )
+
+    def renew(self, errand: Errand, runner: str, seconds: float) -> bool:
+        """Prolongs a claim; False where it is this runner's no longer."""
+        with self._database.writing() as connection:
+            until = self._database.now(connection) + seconds
+            return self._change(connection, errand, runner, claimed_until=until)
+
+    def finish(
+        self,
+        errand: Errand,
+        runner: str,
+        result: Callable[[Connection, float], dict[str, Any] | None],
+    ) -> None:
+        """Ends an errand: `result` does in the transaction what is left to do and gives the event
+        for the conversation, if there is one. Raises ErrandLostError."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            if not self._change(connection, errand, runner, state="done", done_at=now):
+                raise ErrandLostError(errand.id)
+            event = result(connection, now)
+            if event is not None:
+                self._put(connection, errand, f"errand-{errand.id}", event)
+
+    def postpone(
+        self, errand: Errand, runner: str, seconds: float, event: dict[str, Any] | None = None
+    ) -> None:
+        """Gives an errand back for later; `event` tells the person that it takes longer, once.
+
+        Raises ErrandLostError.
+        """
+        with self._database.writing() as connection:
+            due_at = self._database.now(connection) + seconds
+            told = int(errand.told or event is not None)
+            if not self._change(
+                connection, errand, runner, due_at=due_at, claimed_until=None, told=told
+            ):
+                raise ErrandLostError(errand.id)
+            if event is not None and not errand.told:
+                self._put(connection, errand, f"errand-{errand.id}-later", event)
+
+    def seconds_to_next(self) -> float | None:
+        """How long until the next errand is due; None where none waits."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            due = connection.execute(
+                select(func.min(errands.c.due_at)).where(errands.c.state == WAITING)
+            ).scalar_one()
+        return None if due is None else max(0.0, float(due) - now)
+
+    def _put(
+        self, connection: Connection, errand: Errand, name: str, event: dict[str, Any]
+    ) -> None:
+        content = Incoming(event={"errand": errand.kind, **event})
+        put(self._database, connection, errand.address.channel, errand.address, name, content)
+
+    @staticmethod
+    def _change(connection: Connection, errand: Errand, runner: str, **values: Any) -> bool:
+        changed = connection.execute(
+            update(errands).where(_still_held(errand, runner)).values(**values)
+        )
+        return bool(changed.rowcount == 1)
+
+
+def _still_held(errand: Errand, runner: str) -> ColumnElement:
+    return and_(
+        errands.c.id == errand.id,
+        errands.c.claimed_by == runner,
+        errands.c.attempts == errand.attempts,
+        errands.c.state == WAITING,
+    )

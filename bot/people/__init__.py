@@ -1,0 +1,1 @@
+"""Who writes: what is known of them, their consent, their files, erasure."""

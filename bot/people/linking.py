@@ -1,0 +1,87 @@
+"""Going on in another channel: whoever writes there a code that was given here is the same
+person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.engine import Connection
+
+from bot.people.effects import CODE_MINUTES, CODE_TRIES
+from bot.people.record import PersonRecord, merged
+from bot.people.store import Known, People
+from bot.storage.database import Database
+from bot.storage.tables import (
+    cases,
+    consents,
+    conversations,
+    errands,
+    files,
+    link_codes,
+    people,
+)
+
+_THEIRS: tuple[Table, ...] = (conversations, errands, cases, consents, files, link_codes)
+_WINDOW_SECONDS = CODE_MINUTES * 60
+
+
+class Linking:
+    """Takes codes: each works once, for 15 minutes; after five wrong ones a person waits."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._people = People(database)
+
+    def of(self, person_id: int, code: str) -> Callable[[Connection, float], dict[str, Any]]:
+        """What is done in the transaction in which a person gives a code. Its answer: `link` is
+        linked, wrong (with `tries_left`), locked, or own."""
+
+        def link(connection: Connection, now: float) -> dict[str, Any]:
+            row = connection.execute(
+                select(people).where(people.c.id == person_id).with_for_update()
+            ).one()
+            fresh = row.link_tries_since < now - _WINDOW_SECONDS
+            tries = 0 if fresh else row.link_tries
+            if tries >= CODE_TRIES:
+                return {"link": "locked"}
+            giver = self._giver(connection, code, now)
+            if giver == person_id:
+                return {"link": "own"}
+            if giver is None:
+                since = now if fresh else row.link_tries_since
+                self._set(connection, person_id, link_tries=tries + 1, link_tries_since=since)
+                return {"link": "wrong", "tries_left": CODE_TRIES - tries - 1}
+            self._merge(connection, giver, self._people.known(row))
+            return {"link": "linked"}
+
+        return link
+
+    def _giver(self, connection: Connection, code: str, now: float) -> int | None:
+        """Whose code it is. It is used up by that."""
+        index = self._database.cipher.index(code)
+        row = connection.execute(
+            select(link_codes).where(
+                link_codes.c.code_index == index, link_codes.c.valid_until > now
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        used = connection.execute(link_codes.delete().where(link_codes.c.code_index == index))
+        return int(row.person_id) if used.rowcount == 1 else None
+
+    def _merge(self, connection: Connection, giver: int, taker: Known) -> None:
+        """The taker's conversations and all that is theirs become the giver's."""
+        kept = self._people.by_id(connection, giver)
+        one = merged(PersonRecord.from_json(kept.record), PersonRecord.from_json(taker.record))
+        self._people.write(connection, kept, one.as_json())
+        for table in _THEIRS:
+            connection.execute(
+                update(table).where(table.c.person_id == taker.person_id).values(person_id=giver)
+            )
+        self._people.write(connection, taker, None)
+
+    @staticmethod
+    def _set(connection: Connection, person_id: int, **values: Any) -> None:
+        connection.execute(update(people).where(people.c.id == person_id).values(**values))

@@ -1,0 +1,79 @@
+"""The records of people in the database, one a person, whatever channels they write from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from bot.storage.database import Database
+from bot.storage.tables import conversations, people
+
+
+class StaleRecordError(Exception):
+    """The record changed since it was read: what was worked out on it is dropped."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person and their record (bot.people.record, as JSON) as it was read."""
+
+    person_id: int
+    version: int
+    record: dict[str, Any] | None = field(default=None, repr=False)
+
+
+class People:
+    """Reads and writes records."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_conversation(self, conversation_id: int) -> Known:
+        """The person whose conversation it is."""
+        with self._database.reading() as connection:
+            return self.read(connection, conversation_id)
+
+    def read(self, connection: Connection, conversation_id: int) -> Known:
+        """The same within a transaction of the caller's."""
+        row = connection.execute(
+            select(people)
+            .join(conversations, conversations.c.person_id == people.c.id)
+            .where(conversations.c.id == conversation_id)
+        ).one()
+        return self.known(row)
+
+    def by_id(self, connection: Connection, person_id: int) -> Known:
+        """A person by number, within a transaction of the caller's."""
+        row = connection.execute(select(people).where(people.c.id == person_id)).one()
+        return self.known(row)
+
+    def known(self, row: Any) -> Known:
+        """A row of the table, opened."""
+        sealed = row.record_sealed
+        opened = None if sealed is None else dict(self._database.cipher.open(sealed))
+        return Known(row.id, row.version, opened)
+
+    def check(self, connection: Connection, conversation_id: int, known: Known) -> None:
+        """Whether the record is still the one that was read: an erasure or another channel may have
+        come in between. Raises StaleRecordError."""
+        now = connection.execute(
+            select(people.c.id, people.c.version)
+            .join(conversations, conversations.c.person_id == people.c.id)
+            .where(conversations.c.id == conversation_id)
+        ).one()
+        if tuple(now) != (known.person_id, known.version):
+            raise StaleRecordError(known.person_id)
+
+    def write(self, connection: Connection, known: Known, record: dict[str, Any] | None) -> None:
+        """Keeps another record in place of the one that was read. Raises StaleRecordError."""
+        sealed = None if record is None else self._database.cipher.seal(record)
+        changed = connection.execute(
+            update(people)
+            .where(people.c.id == known.person_id, people.c.version == known.version)
+            .values(record_sealed=sealed, version=known.version + 1)
+        )
+        if changed.rowcount != 1:
+            raise StaleRecordError(known.person_id)

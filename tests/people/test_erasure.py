@@ -1,0 +1,140 @@
+"""What a person asked to have erased is gone, and what is kept holds no datum."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.messaging.contents import Incoming, Reply
+from bot.messaging.effects import Effects
+from bot.messaging.inbox import Claimed, Inbox
+from bot.messaging.outbox import Outbox
+from bot.people.effects import case, consent, errand, link_code, new_code, new_folio
+from bot.people.erasure import Erasure
+from bot.people.record import Consent, PersonRecord
+from bot.people.store import People, StaleRecordError
+from bot.programme.registration import RegistrationDraft
+from bot.storage.database import Database
+from bot.storage.tables import (
+    cases,
+    consents,
+    errands,
+    files,
+    inbox,
+    link_codes,
+    outbox,
+    people,
+    trackers,
+)
+from tests.messaging.stand_in import Person, claim
+
+RECORD = PersonRecord(
+    consent=Consent("2026-06-10T12:00:00+00:00", "web", "2026-11", True),
+    draft=RegistrationDraft(email="ana@example.com"),
+).as_json()
+
+
+def _live(database: Database) -> tuple[Person, Claimed]:
+    """Somebody of whom there is something in every table."""
+    person = Person(database)
+    person.write("mi correo es ana@example.com")
+    claimed = claim(database)
+    known = People(database).of_conversation(person.conversation)
+    effects = [
+        errand("register", {"registration": {"email": "ana@example.com"}}),
+        case("complaint", new_folio("complaint"), {"text": "me gritó el doctor"}),
+        consent("2026-11", "all"),
+        link_code(new_code()),
+    ]
+    outside = Effects(database).of_turn(claimed, known, RECORD, effects)
+    snapshot = {"events": [{"event": "user", "text": "ana@example.com"}]}
+    Outbox(database).finish(claimed, "brain", [Reply("Anoté su correo")], snapshot, outside=outside)
+    with database.writing() as connection:
+        connection.execute(
+            files.insert().values(
+                id=secrets.token_urlsafe(32),
+                person_id=known.person_id,
+                name="linea-de-captura.png",
+                content_type="image/png",
+                content_sealed=b"sealed",
+                created_at=0,
+            )
+        )
+    return person, claimed
+
+
+def _erase(database: Database, person: Person) -> dict[str, Any]:
+    person_id = People(database).of_conversation(person.conversation).person_id
+    with database.writing() as connection:
+        return Erasure(database).of(person_id, "web")(connection, database.now(connection))
+
+
+def _rows(database: Database, table: Any) -> list[Any]:
+    with database.reading() as connection:
+        return list(connection.execute(select(table)).all())
+
+
+def test_nothing_of_the_person_is_left(database: Database) -> None:
+    person, _ = _live(database)
+    folio = _erase(database, person)["folio"]
+    for table in (inbox, outbox):
+        for row in _rows(database, table):
+            assert database.cipher.open(row.content_sealed) == {}
+    for table in (trackers, files, link_codes):
+        assert _rows(database, table) == []
+    assert [row.record_sealed for row in _rows(database, people)] == [None]
+    (left,) = _rows(database, errands)
+    assert left.state == "cancelled"
+    assert database.cipher.open(left.request_sealed) == {}
+    by_kind = {row.kind: row for row in _rows(database, cases)}
+    assert by_kind["complaint"].content_sealed is None
+    assert by_kind["erasure"].folio == folio
+    assert by_kind["erasure"].person_id is None
+    assert by_kind["erasure"].content_sealed is None
+
+
+def test_the_proof_of_consent_and_of_its_end_is_kept(database: Database) -> None:
+    person, _ = _live(database)
+    _erase(database, person)
+    assert [row.extent for row in _rows(database, consents)] == ["all", "none"]
+
+
+def test_a_message_that_came_before_is_not_taken_again(database: Database) -> None:
+    person, _ = _live(database)
+    provider_id = _rows(database, inbox)[0].provider_id
+    _erase(database, person)
+    again = Inbox(database).receive("web", person.address, provider_id, Incoming("otra vez"))
+    assert again.again
+    assert person.seen() == [("user", ""), ("bot", "")]
+
+
+def test_what_was_written_after_the_request_is_still_answered(database: Database) -> None:
+    person, _ = _live(database)
+    person.write("¿ya?")
+    _erase(database, person)
+    content = claim(database).content
+    assert content is not None
+    assert content.text == "¿ya?"
+
+
+def test_somebody_else_loses_nothing(database: Database) -> None:
+    person, _ = _live(database)
+    other, _ = _live(database)
+    _erase(database, person)
+    assert [text for _, text in other.seen()] == ["mi correo es ana@example.com", "Anoté su correo"]
+    assert People(database).of_conversation(other.conversation).record == RECORD
+
+
+def test_a_turn_that_was_under_way_brings_nothing_back(database: Database) -> None:
+    person, _ = _live(database)
+    person.write("y mi CURP es …")
+    claimed = claim(database)
+    before = People(database).of_conversation(person.conversation)
+    _erase(database, person)
+    outside = Effects(database).of_turn(claimed, before, before.record, [])
+    with pytest.raises(StaleRecordError):
+        Outbox(database).finish(claimed, "brain", [], {"events": []}, outside=outside)
+    assert _rows(database, trackers) == []
