@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.labels import examples
 from bot.nlg.catalogue import responses
 from bot.nlg.generator import PLACEHOLDER
 from bot.programme.figures import load_figures
@@ -55,6 +56,46 @@ GIVEN_BY_ACTIONS = {
     "infonavit_amount",
     "source",
     "reviewed",
+    "amount",
+    "amount_usd",
+    "callback_slot",
+    "capture_line",
+    "clinic_address",
+    "clinic_hours",
+    "clinic_name",
+    "clinic_phone",
+    "clinic_registration_hours",
+    "cover_from",
+    "cover_until",
+    "curp_year",
+    "folio",
+    "link_code",
+    "link_code_length",
+    "link_minutes",
+    "notice_url",
+    "nss_year",
+    "numbered_fields",
+    "paid_on",
+    "pay_by",
+    "period_covered",
+    "period_label",
+    "phone_masked",
+    "postal_code",
+    "progress",
+    "registered_on",
+    "relative",
+    "relatives",
+    "reminder_days",
+    "renewable_from",
+    "state_name",
+    "summary_lines",
+    "taken_fields",
+    "test_mark",
+    "tries_left",
+    "valid_from",
+    "valid_to",
+    "word",
+    *examples("es"),
 }
 # Names of laws and schemes, in which a number is part of the name.
 NAMES_WITH_DIGITS = re.compile(r"Ley (?:73|97)|Modalidad (?:10|40|44)")
