@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import entity, intent, text, was_option
+from bot.people.record import PersonRecord
 from bot.programme.income import Currency, IncomeOutOfRange, Period
 from bot.programme.income_answers import Asked, SaidIncome, add_answer, add_chosen
 
@@ -63,7 +64,7 @@ class ValidateQuotaForm(FormValidationAction):
         if said is not None:
             return [*as_slots(said), SlotSet("step_failures", 0.0)]
         if asked is None:
-            return [*as_slots(SaidIncome()), SlotSet("step_failures", 0.0)]
+            return [*as_slots(registered_income(tracker)), SlotSet("step_failures", 0.0)]
         if intent(tracker) in NOT_UNDERSTOOD:
             unknown = intent(tracker) == "dont_have_it"
             response = "utter_income_roughly" if unknown else "utter_income_not_understood"
@@ -120,6 +121,12 @@ def said_income(tracker: Tracker) -> SaidIncome:
         number("days_per_week"),
         bool(tracker.get_slot("dollars_assumed")),
     )
+
+
+def registered_income(tracker: Tracker) -> SaidIncome:
+    """The income that the person gave for their registration; nothing where they gave none."""
+    income = PersonRecord.from_json(tracker.get_slot("person")).draft.income
+    return income if income is not None and income.missing() is None else SaidIncome()
 
 
 def as_slots(said: SaidIncome) -> list[EventType]:

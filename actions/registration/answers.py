@@ -10,16 +10,22 @@ from actions.registration.problems import problem_response
 from actions.registration.reading import read_step
 from actions.registration.values import allowed, change, take, take_more
 from actions.tasks.consent import earlier_text
-from actions.tasks.talk import TAKEN, Outcome, Talk, told, wrong
+from actions.tasks.talk import TAKEN, Outcome, Talk, mistaken, told, wrong
 from bot.nlg.catalogue import has_response
 from bot.people.steps import without_age
 from bot.programme.beneficiary_ages import read_ages
 from bot.programme.beneficiary_text import read_studies
 from bot.programme.field_text import Problem
+from bot.programme.nss import MASKED_SSN
 from bot.programme.phone import read_country, read_phone
 from bot.programme.registration import RegistrationDraft, WrongValue
 from bot.programme.yes_no import read_yes_no
 
+# Codes of a text in which there is nothing like the value that was asked for.
+NOTHING_FOUND = {
+    *("none_found", "unclear", "question", "not_a_value", "not_a_name", "empty", "no_text"),
+    *("too_long", "other_alphabet", "markup"),
+}
 _YES_OR_NO = {
     *("curp_confirmed", "infonavit", "income_consent", "start_over_confirm", "email_suggestion"),
 }
@@ -123,8 +129,11 @@ def problem_outcome(talk: Talk, step: str, problem: Problem) -> Outcome:
     if problem.code == "not_known" or talk.intent == "dont_have_it":
         has_own = has_response(f"utter_dont_have_{step}")
         return told(f"utter_dont_have_{step if has_own else 'other'}")
+    if problem.code == "no_text" and MASKED_SSN in talk.text:
+        # Nine digits are masked before they get here: a US number, or a ZIP code in full.
+        problem = Problem("us_zip" if step == "postal_code" else "us_ssn")
     response, given = problem_response(step, problem, talk.language)
-    return wrong(response, **given)
+    return (wrong if problem.code in NOTHING_FOUND else mistaken)(response, **given)
 
 
 def can_correct(talk: Talk) -> bool:

@@ -11,7 +11,7 @@ from actions.registration import options
 from actions.registration.answers import can_correct, choose, correct, problem_outcome, read_own
 from actions.registration.corrections import wants_to_correct
 from actions.registration.reading import today
-from actions.registration.values import change, take, take_more
+from actions.registration.values import NUMBERS, change, earnings_said, take, take_more
 from actions.registration.words import (
     numbered_fields,
     progress,
@@ -82,17 +82,17 @@ class Registration(Task):
 
     def read(self, talk: Talk, step: str) -> Outcome:
         text = talk.text
-        if talk.intent == "start_over" and step != "start_over_confirm":
-            talk.state["start_over"] = True
-            return TAKEN
         if step == "consent":
             said = read_consent(text)
             return said if isinstance(said, Outcome) else choose(talk, step, said)
         if step not in _SHORT_STEPS and wants_to_correct(talk) and can_correct(talk):
             return correct(talk)
+        # "al año" of an income is no period of payment.
+        if step == "period" and (earnings := earnings_said(talk)) is not None:
+            return earnings
         outcome = read_own(talk, step)
         if outcome.kind == "wrong":
-            more = take_more(talk, step, text)
+            more = take_more(talk, step, text, besides=() if outcome.blank else NUMBERS)
             if more is not None:
                 return more
             if wants_to_correct(talk) and talk.record.draft != RegistrationDraft():
@@ -120,7 +120,12 @@ class Registration(Task):
             return self._without_it(talk, step)
         if talk.option is not None and talk.intent == "dont_have_it":
             return problem_outcome(talk, step, Problem("not_known"))
-        return super().take(talk, step)
+        outcome = super().take(talk, step)
+        starts_over = outcome.kind == "aside" and talk.intent == "start_over"
+        if starts_over and step not in ("start_over_confirm", "consent"):
+            talk.state["start_over"] = True
+            return TAKEN
+        return outcome
 
     def _without_it(self, talk: Talk, step: str) -> Outcome:
         """ "no tengo" may be an answer: of nobody's family, of a street without a number."""

@@ -10,8 +10,11 @@ from actions.registration.reading import Values, differing, read_more, set_value
 from actions.registration.words import field_labels
 from actions.tasks.talk import Outcome, Talk, wrong
 from bot.nlg.catalogue import has_response
-from bot.programme.registration import RegistrationDraft
+from bot.programme.registration import FieldName, RegistrationDraft
 from bot.programme.registration_checks import Inconsistency, inconsistencies
+
+# Read out of digits: those of a mistyped number may be taken for another one.
+NUMBERS: tuple[FieldName, ...] = ("nss", "phone", "postal_code", "income")
 
 
 def take(talk: Talk, step: str, values: Values, text: str) -> Outcome:
@@ -33,13 +36,22 @@ def take(talk: Talk, step: str, values: Values, text: str) -> Outcome:
     return Outcome("taken", says)
 
 
-def take_more(talk: Talk, step: str, text: str) -> Outcome | None:
-    """What a message gives that holds no answer to the step."""
+def take_more(
+    talk: Talk, step: str, text: str, besides: tuple[FieldName, ...] = ()
+) -> Outcome | None:
+    """What a message gives that holds no answer to the step; `besides`: not these."""
     draft = talk.record.draft
     found = allowed(talk, differing(draft, read_more(text)))
+    found = {field: value for field, value in found.items() if field not in besides}
     if "curp" in found and draft.curp is not None and draft.curp_confirmed:
         return wrong("utter_problem_curp_other_person")
     return change(talk, found) if found else None
+
+
+def earnings_said(talk: Talk) -> Outcome | None:
+    """Another income than the one that is known, where the message tells one."""
+    found = differing(talk.record.draft, allowed(talk, read_more(talk.text)))
+    return change(talk, {"income": found["income"]}) if "income" in found else None
 
 
 def change(talk: Talk, values: Values) -> Outcome:

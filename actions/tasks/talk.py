@@ -23,11 +23,13 @@ class Outcome:
 
     taken: the task went on. wrong: it was meant as an answer and is none. told: it was answered
     and the step need not be asked again now. aside: it is about something else. `says` are
-    responses with what they are given.
+    responses with what they are given. `blank`: nothing like an answer was in it, so that it may be
+    about something else after all.
     """
 
     kind: Kind
     says: tuple[tuple[str, dict[str, Any]], ...] = ()
+    blank: bool = True
 
 
 TAKEN, ASIDE = Outcome("taken"), Outcome("aside")
@@ -36,6 +38,11 @@ TAKEN, ASIDE = Outcome("taken"), Outcome("aside")
 def wrong(response: str, **given: Any) -> Outcome:
     """Meant as an answer, and none."""
     return Outcome("wrong", ((response, given),))
+
+
+def mistaken(response: str, **given: Any) -> Outcome:
+    """An answer for certain, with something wrong in it."""
+    return Outcome("wrong", ((response, given),), blank=False)
 
 
 def told(response: str, **given: Any) -> Outcome:

@@ -38,7 +38,8 @@ class Task:
 
     def has_options(self, step: str) -> bool:
         """Whether the step is answered by choosing."""
-        return bool(variant(f"utter_step_{step}", "es").get("buttons"))
+        buttons = variant(f"utter_step_{step}", "es").get("buttons", ())
+        return any(button["payload"].startswith("/answer") for button in buttons)
 
     def read(self, talk: Talk, step: str) -> Outcome:
         """Takes an answer in words."""
@@ -63,7 +64,7 @@ class Task:
         if is_about_something_else(talk, own_words=step in self.own_words):
             return Outcome("aside")
         outcome = self.read(talk, step)
-        unread = outcome.kind == "wrong" and step not in self.own_words
+        unread = outcome.kind == "wrong" and outcome.blank and step not in self.own_words
         if unread and is_about_something_else(talk, own_words=False, unread=True):
             return Outcome("aside")
         return outcome

@@ -19,6 +19,9 @@ from bot.storage.tables import conversations, inbox, outbox, trackers
 _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
+ERASED = "erased"
+
+
 class ClaimLostError(Exception):
     """Another brain holds the message now: what this one worked out is dropped."""
 
@@ -155,10 +158,15 @@ class Outbox:
             inbox.c.conversation_id == conversation_id,
             inbox.c.position > after,
             inbox.c.kind == "message",
+            inbox.c.state != ERASED,
         )
         ours = select(
             outbox.c.position, outbox.c.author, outbox.c.content_sealed, outbox.c.created_at
-        ).where(outbox.c.conversation_id == conversation_id, outbox.c.position > after)
+        ).where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.position > after,
+            outbox.c.state != ERASED,
+        )
         statement = union_all(theirs, ours).order_by("position").limit(limit)
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()

@@ -46,17 +46,17 @@ class Erasure:
             # came of other errands meanwhile is not.
             in_theirs = inbox.c.conversation_id.in_(theirs)
             events = inbox.c.kind == "event"
-            self._blank(connection, inbox, in_theirs & events, state="done", claimed_until=None)
-            handled = inbox.c.state != "waiting"
-            self._blank(connection, inbox, in_theirs & handled, content_sealed=empty)
+            gone = {"content_sealed": empty, "state": "erased"}
+            waiting = inbox.c.state == "waiting"
+            self._blank(connection, inbox, in_theirs & (events | ~waiting), **gone)
             in_theirs = outbox.c.conversation_id.in_(theirs)
-            self._blank(connection, outbox, in_theirs, content_sealed=empty)
+            self._blank(connection, outbox, in_theirs, **gone)
             connection.execute(trackers.delete().where(trackers.c.conversation_id.in_(theirs)))
             for table in (files, link_codes):
                 connection.execute(table.delete().where(table.c.person_id == person_id))
             mine = errands.c.person_id == person_id
-            waiting = errands.c.state == "waiting"
-            self._blank(connection, errands, mine & waiting, state="cancelled", done_at=now)
+            undone = errands.c.state == "waiting"
+            self._blank(connection, errands, mine & undone, state="cancelled", done_at=now)
             self._blank(connection, errands, mine, request_sealed=empty)
             self._blank(
                 connection, cases, cases.c.person_id == person_id, content_sealed=None, state="done"

@@ -79,7 +79,7 @@ inbox = Table(
     Column("provider_id", String(128), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("received_at", Float, nullable=False),
-    # waiting → done | set_aside
+    # waiting → done | set_aside; erased, when the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_by", String(64)),
@@ -116,7 +116,7 @@ outbox = Table(
     Column("author", String(8), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("created_at", Float, nullable=False),
-    # waiting → sent → delivered → read, or failed
+    # waiting → sent → delivered → read, or failed; erased, when the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
     UniqueConstraint("inbox_id", "ordinal"),
     UniqueConstraint("conversation_id", "position"),
