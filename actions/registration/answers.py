@@ -125,7 +125,8 @@ def problem_outcome(talk: Talk, step: str, problem: Problem) -> Outcome:
         talk.state["email"] = {"suggestion": problem.suggestion, "written": written}
         return TAKEN
     if problem.code == "number_missing":
-        talk.state["number_asked"] = True
+        # The street is kept: the number that is asked for belongs to it.
+        talk.state["number_asked"] = problem.detail["written"]
     if problem.code == "not_known" or talk.intent == "dont_have_it":
         has_own = has_response(f"utter_dont_have_{step}")
         return told(f"utter_dont_have_{step if has_own else 'other'}")

@@ -48,7 +48,7 @@ def _value_of(talk: Talk, field: FieldName) -> Values | None:
     parts = [match.end() for match in _LEADS_TO_VALUE.finditer(talk.text)]
     for start in reversed(parts):
         rest = talk.text[start:].strip()
-        value = read_step(field, rest, talk.record.draft, {"number_asked": True})
+        value = read_step(field, rest, talk.record.draft, {"number_asked": ""})
         if rest and not isinstance(value, Problem):
             return value
     return None

@@ -30,6 +30,7 @@ from bot.programme.several import read_several
 from bot.programme.yes_no import read_yes_no
 
 Values = dict[FieldName, Any]
+_FEW_WORDS = 3
 
 
 def today() -> date:
@@ -92,7 +93,7 @@ def _read(
         "postal_code": lambda: read_postal_code(text),
         "municipality": lambda: read_municipality(text),
         "neighbourhood": lambda: read_neighbourhood(text),
-        "street": lambda: read_street(text, bool(state.get("number_asked"))),
+        "street": lambda: _street(text, state.get("number_asked")),
         "address_of": lambda: read_address_owner(text),
         "occupation": lambda: read_occupation(text),
         "income": lambda: read_income_answer(text, income if asked else None, asked),
@@ -102,6 +103,15 @@ def _read(
         "beneficiaries": lambda: read_relatives(text),
     }
     return readers[field]()
+
+
+def _street(text: str, without_number: str | None) -> str | Problem:
+    """The street; where it was given without its number, that is what a short answer adds."""
+    if without_number and len(text.split()) <= _FEW_WORDS:
+        whole = read_street(f"{without_number} {text}", number_asked=True)
+        if not isinstance(whole, Problem) and without_number.lower() not in text.lower():
+            return whole
+    return read_street(text, number_asked=without_number is not None)
 
 
 def _address(parts: AddressParts, draft: RegistrationDraft) -> Values | Problem:

@@ -33,6 +33,7 @@ def _replace(owner: Any, name: str, replacement: Callable[..., Any]) -> None:
 def _arm(armed: Path) -> None:
     from bot.messaging.actions_endpoint import InProcessActions
     from bot.messaging.assistant import Assistant
+    from bot.messaging.errands import Errands
     from bot.messaging.inbox import Inbox
     from bot.messaging.outbox import Outbox
 
@@ -73,6 +74,19 @@ def _arm(armed: Path) -> None:
     after(Outbox, "_write_replies", "replies written, tracker not")
     after(Outbox, "_write_snapshot", "all written, not committed")
     after(Outbox, "finish", "committed")
+    after(Errands, "claim", "errand claimed")
+    _around_the_end_of_errands(Errands, armed)
+
+
+def _around_the_end_of_errands(errands: Any, armed: Path) -> None:
+    real = errands.finish
+
+    def finish(self: Any, errand: Any, *arguments: Any) -> None:
+        _die_if(f"{errand.kind} done, not committed", armed)
+        real(self, errand, *arguments)
+        _die_if(f"{errand.kind} committed", armed)
+
+    _replace(errands, "finish", finish)
 
 
 POINTS = (
@@ -83,6 +97,14 @@ POINTS = (
     "replies written, tracker not",
     "all written, not committed",
     "committed",
+)
+
+ERRAND_POINTS = (
+    "errand claimed",
+    "register done, not committed",
+    "register committed",
+    "capture_line done, not committed",
+    "capture_line committed",
 )
 
 if __name__ == "__main__":

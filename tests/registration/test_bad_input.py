@@ -231,3 +231,24 @@ def test_an_option_of_an_earlier_question_changes_its_answer(caller: Caller) -> 
     caller.taps("Cada año")
     assert caller.record.draft.period == 12
     assert caller.answer.names[-1] == "step_infonavit"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("1234", "Morelos 1234"), ("sin numero", "Morelos sin numero"), ("Hidalgo 5", "Hidalgo 5")],
+)
+def test_a_street_and_its_number_may_come_one_after_the_other(
+    caller: Caller, said: str, kept: str
+) -> None:
+    at(caller, "address")
+    caller.says("colonia centro, municipio morelia")
+    if not caller.heard("step_street"):
+        caller.says("Morelos, colonia Centro, municipio Morelia")
+    caller.says("calle Morelos")
+    assert "problem_street_number_missing" in caller.answer.names, caller.written()
+    caller.says(said)
+    street = caller.record.draft.street
+    assert street is not None
+    assert kept.split()[-1].lower() in street.lower()
+    if said != "Hidalgo 5":
+        assert "morelos" in street.lower()
