@@ -30,6 +30,7 @@ from bot.settings.reading import (
     read_text,
     web_address,
 )
+from bot.settings.telegram import TelegramSettings, read_telegram
 from bot.settings.twilio import TwilioSettings, read_twilio
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "SandboxSettings",
     "Settings",
     "SettingsError",
+    "TelegramSettings",
     "TwilioSettings",
     "configured_rate",
     "environment",
@@ -99,6 +101,7 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     twilio: TwilioSettings | None = None
+    telegram: TelegramSettings | None = None
     log_level: str = "INFO"
     """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
 
@@ -178,6 +181,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sandbox=read_sandbox(environ),
         delivery=read_delivery(environ),
         twilio=read_twilio(environ),
+        telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,
     )
 
