@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.programme.nss import without_ssn
 
+# Channels whose page or program comes for its messages. To all others they are sent.
+FETCHED = frozenset({"web", "terminal"})
+
 
 @dataclass(frozen=True)
 class Option:
