@@ -44,9 +44,7 @@ class BotApi:
 
     def __init__(self, settings: TelegramSettings) -> None:
         self._base = f"{settings.api_url}/bot{settings.token}"
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        )
+        self._open: httpx.AsyncClient | None = None
 
     async def call(
         self,
@@ -70,9 +68,17 @@ class BotApi:
             raise UnreachableError(type(error).__name__) from None
         return _result(method, response)
 
+    @property
+    def _client(self) -> httpx.AsyncClient:
+        if self._open is None:
+            self._open = httpx.AsyncClient()
+        return self._open
+
     async def close(self) -> None:
-        """Ends the connections."""
-        await self._client.aclose()
+        """Ends the connections; another call opens them again."""
+        client, self._open = self._open, None
+        if client is not None:
+            await client.aclose()
 
 
 def _as_form(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -35,12 +35,15 @@ class Polling:
 
     async def run(self) -> None:
         """Works until cancelled; a Telegram that cannot be reached is asked again."""
-        while True:
-            try:
-                await self._once()
-                self._failures = 0
-            except (ApiError, UnreachableError, SQLAlchemyError) as error:
-                await self._wait_after(error)
+        try:
+            while True:
+                try:
+                    await self._once()
+                    self._failures = 0
+                except (ApiError, UnreachableError, SQLAlchemyError) as error:
+                    await self._wait_after(error)
+        finally:
+            await self._api.close()
 
     async def _once(self) -> None:
         updates = await self._api.call(

@@ -6,6 +6,7 @@ from bot.channels.telegram.parse import Said
 from bot.messaging.contents import Incoming
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
+from bot.storage.database import Database
 
 CHANNEL = "telegram"
 
@@ -13,9 +14,9 @@ CHANNEL = "telegram"
 class Receiver:
     """Stores messages. An update that was seen before changes nothing."""
 
-    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
-        self._inbox = inbox
-        self._outbox = outbox
+    def __init__(self, database: Database) -> None:
+        self._inbox = Inbox(database)
+        self._outbox = Outbox(database)
 
     def store(self, said: Said) -> None:
         """Commits what was said. It waits for the database; its errors are the caller's."""
