@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 # How long Telegram holds a question to which it has nothing to say yet.
 HELD_SECONDS = 25
 FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 10.0
 CONFLICT = 409
 
 
