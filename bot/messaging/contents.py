@@ -9,6 +9,9 @@ from bot.programme.nss import without_ssn
 
 # Channels whose page or program comes for its messages. To all others they are sent.
 FETCHED = frozenset({"web", "terminal"})
+# Where a word ends a person's messages and another brings them back. On other channels they block
+# us, and whoever writes does not (any more).
+STOPPED_BY_WORD = frozenset({"sms", "whatsapp"})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging.contents import FETCHED, Incoming
+from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import addresses, conversations, inbox, outbox, people
@@ -212,7 +212,10 @@ def put(
 def heard(connection: Connection, channel: str, conversation_id: int, now: float) -> None:
     """The person wrote: for a while they may be written to, and what waited for this is due."""
     theirs = and_(addresses.c.conversation_id == conversation_id, addresses.c.channel == channel)
-    connection.execute(update(addresses).where(theirs).values(last_heard_at=now))
+    values: dict[str, float | None] = {"last_heard_at": now}
+    if channel not in STOPPED_BY_WORD:
+        values["stopped_at"] = None
+    connection.execute(update(addresses).where(theirs).values(**values))
     connection.execute(
         update(outbox)
         .where(

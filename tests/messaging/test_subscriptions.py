@@ -8,13 +8,21 @@ from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.outgoing import OutgoingMessages
-from bot.messaging.subscriptions import Subscriptions
+from bot.messaging.subscriptions import Subscriptions, stop_messages
 from bot.storage.database import Database
 from bot.storage.tables import inbox
-from tests.messaging.provider import CHANNEL, Recipient
+from tests.messaging.provider import Recipient as AnyRecipient
 from tests.messaging.stand_in import claim
 
+CHANNEL = "sms"
 CONFIRMED = Reply("No more messages")
+
+
+class Recipient(AnyRecipient):
+    """Somebody on a channel where a word ends the messages."""
+
+    def __init__(self, database: Database, name: str, channel: str = CHANNEL) -> None:
+        super().__init__(database, name, channel)
 
 
 def next_text(database: Database) -> str | None:
@@ -94,3 +102,14 @@ def test_an_errands_result_is_no_sign_of_life(database: Database) -> None:
     found = OutgoingMessages(database).claim("gateway", [CHANNEL], 60)
     assert found
     assert found.last_heard_at is None
+
+
+def test_who_had_blocked_us_and_writes_wants_messages(database: Database) -> None:
+    """Telegram knows no such words: a person blocks the bot, and cannot write then."""
+    person = Recipient(database, "a", channel="telegram")
+    with database.writing() as connection:
+        stop_messages(connection, "telegram", person.address.conversation_id, 1.0)
+    assert Subscriptions(database).is_stopped(person.address)
+    person.write("hola")
+    assert not Subscriptions(database).is_stopped(person.address)
+    assert Inbox(database).claim("brain", 60)
