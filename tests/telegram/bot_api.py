@@ -113,7 +113,7 @@ class BotApiStandIn:
         self.state = State()
         self.changed = threading.Condition()
         self.failing: Callable[[str], bool] = lambda method: method.startswith("send")
-        self._pace = pace
+        self.pace = pace
         self._numbers = iter(range(1, 10**9))
         stand_in = self
 
@@ -204,7 +204,7 @@ class BotApiStandIn:
                 return 400, refusal(400, "Bad Request: chat not found")
             now = time.time()
             earlier = [shown.at for shown in self.state.shown if shown.chat == chat]
-            if earlier and now - earlier[-1] < self._pace:
+            if earlier and now - earlier[-1] < self.pace:
                 self.state.broken.append(f"{method}: {now - earlier[-1]:.2f} s after the last")
             shown = Shown(chat, method, parameters, upload, now, next(self._numbers))
             self.state.shown.append(shown)
