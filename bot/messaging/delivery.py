@@ -67,20 +67,30 @@ class Delivery:
             while True:
                 await self._places.acquire()
                 self._work.clear()
-                message = await self._claim()
+                message = await self._claim_or_release()
                 if message is None:
-                    self._places.release()
                     await self._wait_for_work()
                     continue
                 task = asyncio.create_task(self._deliver_and_release(message))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
-        finally:
-            watcher.cancel()
+        except asyncio.CancelledError:
             if self._running:
                 await asyncio.wait(self._running, timeout=self._settings.send_seconds)
             for sender in self._senders.values():
                 await sender.close()
+            raise
+        finally:
+            watcher.cancel()
+
+    async def _claim_or_release(self) -> Outgoing | None:
+        message = None
+        try:
+            message = await self._claim()
+        finally:
+            if message is None:
+                self._places.release()
+        return message
 
     async def _claim(self) -> Outgoing | None:
         now = asyncio.get_running_loop().time()

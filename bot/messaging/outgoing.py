@@ -36,7 +36,7 @@ class Outgoing:
     channel: str
     address: str = field(repr=False)
     reply: Reply | None = field(repr=False)
-    """None where it cannot be read: no configured key opens it."""
+    """None where it or its address cannot be read: no configured key opens it."""
     uuid: str
     parts_sent: int
     attempts: int
@@ -83,6 +83,7 @@ class OutgoingMessages:
         self, connection: Connection, row: Any, name: str, now: float, seconds: float
     ) -> Outgoing:
         ours = row.uuid or uuid.uuid4().hex
+        address = self._address(row.address_sealed)
         _set(
             connection,
             row.id,
@@ -96,8 +97,8 @@ class OutgoingMessages:
             id=row.id,
             conversation_id=row.conversation_id,
             channel=row.channel,
-            address=str(self._database.cipher.open(row.address_sealed)),
-            reply=self._reply(row.content_sealed),
+            address=address or "",
+            reply=self._reply(row.content_sealed) if address else None,
             uuid=ours,
             parts_sent=row.parts_sent,
             attempts=row.attempts + 1,
@@ -106,6 +107,12 @@ class OutgoingMessages:
             claimed_at=now,
             claimed_by=name,
         )
+
+    def _address(self, sealed: bytes) -> str | None:
+        try:
+            return str(self._database.cipher.open(sealed))
+        except UnreadableError:
+            return None
 
     def _reply(self, sealed: bytes) -> Reply | None:
         try:

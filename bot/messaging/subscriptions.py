@@ -63,7 +63,9 @@ class Subscriptions:
 
         return self._take(address, provider_id, content, reply, change)
 
-    def answer(self, address: Address, provider_id: str, content: Incoming, reply: Reply) -> bool:
+    def answer(
+        self, address: Address, provider_id: str, content: Incoming, reply: Reply | None
+    ) -> bool:
         """Answers without the brain, also somebody who wants no messages: they asked. Whether it
         is new."""
         return self._take(address, provider_id, content, reply, lambda _connection, _now: True)
