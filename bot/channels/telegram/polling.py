@@ -6,8 +6,6 @@ import asyncio
 import logging
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.channels.telegram.api import ApiError, BotApi, UnreachableError
 from bot.channels.telegram.parse import ALLOWED_UPDATES, Parsed, parse
 from bot.channels.telegram.receive import Receiver
@@ -40,7 +38,7 @@ class Polling:
                 try:
                     await self._once()
                     self._failures = 0
-                except (ApiError, UnreachableError, SQLAlchemyError) as error:
+                except Exception as error:  # the database's too: it is asked again
                     await self._wait_after(error)
         finally:
             await self._api.close()
@@ -85,5 +83,5 @@ class Polling:
         elif isinstance(error, UnreachableError):
             log.warning("Telegram cannot be reached (%s), next try in %.0f s", error, wait)
         else:
-            log.error("the database cannot be used: %s", describe(error))
+            log.error("an update was not stored: %s", describe(error))
         await asyncio.sleep(wait)
