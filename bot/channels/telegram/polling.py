@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
 from bot.channels.telegram.api import ApiError, BotApi, UnreachableError
 from bot.channels.telegram.parse import ALLOWED_UPDATES, Parsed, parse
@@ -55,14 +54,14 @@ class Polling:
         )
         for body in updates:
             parsed = parse(body)
-            await self._take(body, parsed)
+            if parsed:
+                await self._take(parsed)
 
-    async def _take(self, body: dict[str, Any], parsed: Parsed | None) -> None:
-        if parsed and parsed.said:
+    async def _take(self, parsed: Parsed) -> None:
+        if parsed.said:
             await asyncio.to_thread(self._receiver.store, parsed.said)
-        if parsed:
-            self._offset = max(self._offset, parsed.update_id + 1)
-        if parsed and parsed.tap:
+        self._offset = max(self._offset, parsed.update_id + 1)
+        if parsed.tap:
             await self._acknowledge(parsed.tap)
 
     async def _acknowledge(self, tap: str) -> None:
