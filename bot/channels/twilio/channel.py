@@ -24,4 +24,4 @@ def twilio_channels(settings: Settings, database: Database) -> ProviderChannels:
         Statuses(database),
         [sender.channel for sender in senders],
     )
-    return ProviderChannels(routes=tuple(webhooks.routes()), senders=tuple(senders))
+    return ProviderChannels(routes=tuple(webhooks.routes()), senders=(*senders,))

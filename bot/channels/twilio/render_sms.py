@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 from bot.channels.long_text import split_text, utf16_length
 from bot.messaging.contents import Reply
 
-BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+BASIC = frozenset(ascii_letters + digits).union(
+    "àèéìòùäöñüåøæßÇÉÄÖÑÜÅØÆ", "ΔΦΓΛΩΠΨΣΘΞ", " \n\r!\"#$%&'()*+,-./:;<=>?@_", "¡¿§£¥¤"
 )
 # Each of these takes the room of two.
 EXTENDED = frozenset("^{}\\[~]|€\f")

@@ -81,7 +81,7 @@ class WhatsappSender(_TwilioSender):
     """WhatsApp: Twilio fetches pictures and files by their links."""
 
     channel = WHATSAPP
-    window_seconds = WINDOW_SECONDS
+    window_seconds: float | None = WINDOW_SECONDS
 
     def __init__(
         self,
