@@ -24,6 +24,7 @@ from tests.messaging.stand_in import process_logging
 from tests.support.network import free_port
 from tests.telegram.bot_api import BotApiStandIn, Failure, Shown, refusal
 from tests.telegram.known import TOKEN, WEBHOOK_SECRET
+from tests.telegram.rules import LEAST_PAUSE
 
 CHAT = "7000000001"
 OPTIONS = tuple(
@@ -107,7 +108,7 @@ async def test_a_long_text_is_several_messages_and_the_options_are_under_the_las
     assert len(shown) == 2
     assert [bool(one.buttons) for one in shown] == [False, True]
     assert shown[1].text.startswith("Párrafo ")
-    assert shown[1].at - shown[0].at >= 0.95
+    assert shown[1].at - shown[0].at >= LEAST_PAUSE
 
 
 async def test_a_picture_with_its_text_under_it(
