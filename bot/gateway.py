@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,10 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.files import FileApi
 from bot.channels.signed_links import SignedLinks
+from bot.channels.telegram.channel import telegram_channel
+from bot.channels.twilio.channel import twilio_channels
 from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
 from bot.channels.webchat.privacy import privacy_routes
 from bot.logs import describe
+from bot.messaging.delivery import Delivery
 from bot.messaging.heartbeat import alive
 from bot.messaging.inbox import Inbox
 from bot.messaging.news import News
@@ -33,6 +36,8 @@ from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
 
+# What makes the channels of each provider; of one that is not set up there is nothing.
+PROVIDERS = (telegram_channel, twilio_channels)
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -53,12 +58,19 @@ def create_app(settings: Settings) -> ASGIApp:
     news = News(database)
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
     stored = FileApi(Files(database), SignedLinks.from_settings(settings))
+    providers = [of_provider(settings, database) for of_provider in PROVIDERS]
+    work = [news.run, *(run for provider in providers for run in provider.work)]
+    senders = [sender for provider in providers for sender in provider.senders]
+    if senders:
+        work.append(Delivery(settings.delivery, database, senders).run)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        watcher = asyncio.create_task(_for_ever(news.run))
+        tasks = [asyncio.create_task(_for_ever(run)) for run in work]
         yield
-        watcher.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         database.dispose()
 
     app = Starlette(
@@ -67,6 +79,7 @@ def create_app(settings: Settings) -> ASGIApp:
             *privacy_routes(),
             *chat.routes(),
             *stored.routes(),
+            *(route for provider in providers for route in provider.routes),
             Route("/health", _health),
             Route("/ready", _ready(database)),
             Mount("/static", StaticFiles(directory=STATIC)),
@@ -95,13 +108,14 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-async def _for_ever(work: Callable[[], object]) -> None:
-    """Starts the work again when it fails: readers look by themselves meanwhile."""
+async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
+    """Starts the work again when it fails: readers look by themselves meanwhile, and messages
+    wait."""
     while True:
         try:
-            await work()  # type: ignore[misc]
+            await work()
         except Exception as error:
-            log.error("watching for replies failed: %s", describe(error))
+            log.error("%s failed: %s", work.__qualname__, describe(error))
             await asyncio.sleep(1.0)
 
 

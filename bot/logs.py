@@ -14,6 +14,7 @@ QUIET = (
     "rasa_sdk",
     "httpx",
     "httpcore",
+    "telegram",
     "apscheduler",
     "matplotlib",
     "tensorflow",

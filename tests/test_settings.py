@@ -19,7 +19,9 @@ from bot.settings import (
     read_settings,
 )
 
-SOURCE = Path(module.__file__).read_text("utf-8")
+SOURCE = "\n".join(
+    path.read_text("utf-8") for path in sorted(Path(module.__file__).parent.glob("*.py"))
+)
 SECRETS = {"PTI_ENCRYPTION_KEYS": "first-key, second-key", "PTI_INDEX_KEY": "the-index-key"}
 VARIABLE = re.compile(r"\bPTI_[A-Z0-9_]+\b")
 # What only tests read.
@@ -27,7 +29,7 @@ OF_THE_TESTS = {"PTI_TEST_STRICT", "PTI_TEST_MODEL"}
 
 
 def variables_that_are_read() -> set[str]:
-    """The variables that the code of `bot/settings.py` names, comments and docstrings aside."""
+    """The variables that the code of `bot/settings` names, comments and docstrings aside."""
     return set(re.findall(r'"(PTI_[A-Z0-9_]+)"', SOURCE))
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "brain": "bot.cli.processes:brain",
     "imss-sandbox": "bot.cli.imss_sandbox:imss_sandbox",
     "up": "bot.cli.processes:up",
+    "telegram": "bot.cli.telegram:telegram",
 }
 
 

@@ -65,6 +65,7 @@ def missing_secrets(present: Mapping[str, str]) -> dict[str, str]:
     fresh = {
         "PTI_ENCRYPTION_KEYS": Fernet.generate_key().decode("ascii"),
         "PTI_INDEX_KEY": secrets.token_urlsafe(32),
+        "PTI_TELEGRAM_WEBHOOK_SECRET": secrets.token_urlsafe(32),
         # Of the sandbox; the institute's own token takes the place of the first.
         "PTI_IMSS_TOKEN": secrets.token_urlsafe(32),
         "PTI_SANDBOX_CONTROL_TOKEN": secrets.token_urlsafe(32),

@@ -22,6 +22,7 @@ from bot.programme.nss import MASKED_SSN
 
 NOTHING_SAID = "utter_clarify_person"
 SET_ASIDE = "utter_set_aside"
+MEDIA_NOT_READ = "utter_media_not_read"
 
 _BEFORE_THE_WORDS = re.compile(r"^[\s/\u200b-\u200f\u2060\ufeff]+")
 
@@ -90,6 +91,10 @@ class Assistant:
     ) -> Turn:
         """Answers a message: a text that a person typed, an option that they chose, or an event."""
         output = RepliesChannel(channel, inbox_id)
+        if content.media:
+            output.add(self._say(MEDIA_NOT_READ, _slots(snapshot), channel))
+            if not content.text:  # nothing else was said: the conversation stands where it was
+                return Turn(tuple(output.replies), snapshot or {"events": []}, person)
         message = UserMessage(
             option.title if option else content.text,
             output,
@@ -121,13 +126,8 @@ class Assistant:
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """What is said about a message that could not be handled."""
-        slots = {
-            e["name"]: e["value"]
-            for e in (snapshot or {}).get("events", ())
-            if e["event"] == "slot"
-        }
         output = RepliesChannel(channel, inbox_id)
-        output.add(self._say(SET_ASIDE, slots, channel))
+        output.add(self._say(SET_ASIDE, _slots(snapshot), channel))
         return output.replies[0]
 
     def _say(self, response: str, slots: dict[str, Any], channel: str) -> dict[str, Any]:
@@ -135,6 +135,12 @@ class Assistant:
         if said is None:
             raise LookupError(f"the domain has no {response}")
         return {**said, "utter_action": response}
+
+
+def _slots(snapshot: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the conversation's slots were set to last, as its snapshot has them."""
+    events = (snapshot or {}).get("events", ())
+    return {e["name"]: e["value"] for e in events if e["event"] == "slot"}
 
 
 def _harmless(text: str) -> str:

@@ -7,6 +7,12 @@ from typing import Any
 
 from bot.programme.nss import without_ssn
 
+# Channels whose page or program comes for its messages. To all others they are sent.
+FETCHED = frozenset({"web", "terminal"})
+# Where a word ends a person's messages and another brings them back. On other channels they block
+# us, and whoever writes does not (any more).
+STOPPED_BY_WORD = frozenset({"sms", "whatsapp"})
+
 
 @dataclass(frozen=True)
 class Option:
@@ -24,6 +30,8 @@ class Incoming:
     """What a person sent: a text, or the id of an option that was offered; or what came of an
     errand, which nobody sent (`event`: {"errand", "outcome", "answer"}).
 
+    `media` names what cannot be read (voice, photo, …): the text is what was written under it.
+
     A US Social Security number in the text is replaced here, before anything can be stored: it has
     no use in Mexico, and what is not kept cannot be lost.
     """
@@ -31,6 +39,7 @@ class Incoming:
     text: str = ""
     option: str | None = None
     event: dict[str, Any] | None = None
+    media: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", without_ssn(self.text))

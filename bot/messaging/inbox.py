@@ -9,10 +9,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging.contents import Incoming
+from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.tables import addresses, conversations, inbox, people
+from bot.storage.tables import addresses, conversations, inbox, outbox, people
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
@@ -178,12 +178,19 @@ def put(
     address: Address,
     provider_id: str,
     content: Incoming,
+    state: str | None = None,
 ) -> int:
     """Writes a message or an event at the end of its conversation and gives its position.
 
+    The brain answers it, unless the person wants no messages, or `state` says what became of it.
     Raises IntegrityError where the provider's id was received before.
     """
     position = take_positions(connection, address.conversation_id, 1)
+    now = database.now(connection)
+    unanswered = None
+    if content.event is None and channel not in FETCHED:
+        heard(connection, channel, address.conversation_id, now)
+        unanswered = state or _state_of_stopped(connection, address)
     connection.execute(
         inbox.insert().values(
             conversation_id=address.conversation_id,
@@ -193,11 +200,40 @@ def put(
             kind="message" if content.event is None else "event",
             provider_id=provider_id,
             content_sealed=database.cipher.seal(content.as_json()),
-            received_at=database.now(connection),
+            received_at=now,
+            state=unanswered or "waiting",
+            handled_at=now if unanswered else None,
         )
     )
     database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
     return position
+
+
+def heard(connection: Connection, channel: str, conversation_id: int, now: float) -> None:
+    """The person wrote: for a while they may be written to, and what waited for this is due."""
+    theirs = and_(addresses.c.conversation_id == conversation_id, addresses.c.channel == channel)
+    values: dict[str, float | None] = {"last_heard_at": now}
+    if channel not in STOPPED_BY_WORD:
+        values["stopped_at"] = None
+    connection.execute(update(addresses).where(theirs).values(**values))
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.state == WAITING,
+            outbox.c.due_at.is_(None),
+        )
+        .values(due_at=now)
+    )
+
+
+def _state_of_stopped(connection: Connection, address: Address) -> str | None:
+    """What becomes of a message of somebody who wants none back: an answer that is not sent would
+    only lead their conversation away from what they last saw."""
+    stopped_at = connection.execute(
+        select(addresses.c.stopped_at).where(addresses.c.id == address.id)
+    ).scalar_one()
+    return None if stopped_at is None else "stopped"
 
 
 def still_held(claimed: Claimed, brain: str) -> ColumnElement:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
-from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.inbox import Claimed, still_held, take_positions
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import conversations, inbox, outbox, trackers
@@ -85,6 +85,7 @@ class Outbox:
         first: int,
         now: float,
     ) -> None:
+        fetched = claimed.channel in FETCHED
         rows = [
             {
                 "conversation_id": claimed.conversation_id,
@@ -95,6 +96,8 @@ class Outbox:
                 "author": "bot",
                 "content_sealed": self._database.cipher.seal(reply.as_json()),
                 "created_at": now,
+                "state": "kept" if fetched else "waiting",
+                "due_at": None if fetched else now,
             }
             for ordinal, reply in enumerate(replies)
         ]

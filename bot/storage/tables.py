@@ -63,6 +63,10 @@ addresses = Table(
     Column("address_index", String(64), nullable=False),
     Column("address_sealed", LargeBinary, nullable=False),
     Column("created_at", Float, nullable=False),
+    # Since when the person wants no messages here. Null: they may be written to.
+    Column("stopped_at", Float),
+    # When they last wrote from here: WhatsApp takes free messages for 24 hours from then.
+    Column("last_heard_at", Float),
     UniqueConstraint("channel", "address_index"),
 )
 
@@ -79,7 +83,8 @@ inbox = Table(
     Column("provider_id", String(128), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("received_at", Float, nullable=False),
-    # waiting → done | set_aside; erased, when the person asked for it
+    # waiting → done | set_aside; stopped: of somebody who wants no messages, so it has no answer;
+    # erased: the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_by", String(64)),
@@ -116,10 +121,42 @@ outbox = Table(
     Column("author", String(8), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("created_at", Float, nullable=False),
-    # waiting → sent → delivered → read, or failed; erased, when the person asked for it
+    # kept: the person's page comes for it (bot.messaging.contents.FETCHED).
+    # Else waiting → sending → sent → delivered → read, or failed: bot.messaging.outgoing.
+    # erased: the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
+    # Ours, random; statuses bring it back. Null until it is sent for the first time.
+    Column("uuid", String(32)),
+    Column("provider_id", String(64)),
+    # How many of the provider's messages that it makes up were taken.
+    Column("parts_sent", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # Null: not before the person writes again.
+    Column("due_at", Float),
+    Column("claimed_by", String(64)),
+    Column("claimed_until", Float),
+    # The provider's code, or a word of ours. No personal data.
+    Column("error", String(32)),
+    # 1: sent to somebody who wants no messages too, because it answers just that.
+    Column("despite_stop", Integer, nullable=False, server_default="0"),
     UniqueConstraint("inbox_id", "ordinal"),
     UniqueConstraint("conversation_id", "position"),
+)
+OPEN_OUTBOX = "state IN ('waiting', 'sending')"
+Index("uq_outbox_uuid", outbox.c.uuid, unique=True)
+# What is still to be sent is found without reading past all that ever was.
+Index(
+    "ix_outbox_open",
+    outbox.c.conversation_id,
+    outbox.c.position,
+    sqlite_where=text(OPEN_OUTBOX),
+    postgresql_where=text(OPEN_OUTBOX),
+)
+Index(
+    "ix_outbox_open_due",
+    outbox.c.due_at,
+    sqlite_where=text(OPEN_OUTBOX),
+    postgresql_where=text(OPEN_OUTBOX),
 )
 
 trackers = Table(

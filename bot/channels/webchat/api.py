@@ -8,7 +8,6 @@ import math
 import re
 import secrets
 import time
-import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -21,6 +20,7 @@ from starlette.routing import Route
 
 from bot.channels.rate_limit import RateLimit
 from bot.channels.signed_links import SignedLinks, stored_file
+from bot.channels.typed_text import readable
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Address, Inbox
 from bot.messaging.news import News
@@ -34,7 +34,6 @@ MAX_WAIT_SECONDS = 25
 LOOK_AGAIN_SECONDS = 5.0
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 _CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
-_LINE_BREAKING = {"\n", "\t"}
 
 
 class Refused(Exception):
@@ -148,7 +147,7 @@ class ChatApi:
             raise Refused(400, "text is not a string")
         if len(text) > MAX_CHARACTERS:
             raise Refused(413, f"text is longer than {MAX_CHARACTERS} characters")
-        text = _readable(text)
+        text = readable(text)
         if not text:
             raise Refused(400, "text is empty")
         return Incoming(text)
@@ -195,13 +194,6 @@ def _provider_id(body: dict[str, Any], address: Address) -> str:
     if not isinstance(key, str) or not _CLIENT_KEY.fullmatch(key):
         raise Refused(400, "key is not 8 to 64 letters, digits and hyphens")
     return f"{address.id}-{key}"
-
-
-def _readable(text: str) -> str:
-    """The text without control characters; what is no character at all is replaced."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    kept = (c for c in text if c in _LINE_BREAKING or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
 
 
 def _whole_number(raw: str | None, name: str, least: int, most: int) -> int:

@@ -1,0 +1,28 @@
+"""Telegram as the gateway runs it."""
+
+from __future__ import annotations
+
+from bot.channels.channel import ProviderChannels
+from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.receive import Receiver
+from bot.channels.telegram.sender import TelegramSender
+from bot.channels.telegram.webhook import Webhook
+from bot.people.files import Files
+from bot.settings import Settings
+from bot.storage.database import Database
+
+
+def telegram_channel(settings: Settings, database: Database) -> ProviderChannels:
+    """Nothing where there is no bot. Telegram is not called before there is something to send or to
+    ask, so the gateway starts whether it can be reached or not."""
+    bot = settings.telegram
+    if bot is None:
+        return ProviderChannels()
+    receiver = Receiver(database)
+    sender = TelegramSender(BotApi(bot), Files(database))
+    if bot.polls:
+        # A connection of its own: a question is held by Telegram for half a minute.
+        return ProviderChannels(senders=(sender,), work=(Polling(BotApi(bot), receiver).run,))
+    routes = Webhook(bot.webhook_secret, receiver).routes()
+    return ProviderChannels(routes=tuple(routes), senders=(sender,))

@@ -1,0 +1,1 @@
+"""SMS and WhatsApp, through an account at Twilio."""

@@ -1,0 +1,27 @@
+"""SMS and WhatsApp as the gateway runs them."""
+
+from __future__ import annotations
+
+from bot.channels.channel import ProviderChannels
+from bot.channels.twilio.receive import Receiver
+from bot.channels.twilio.sender import twilio_senders
+from bot.channels.twilio.signature import Signature
+from bot.channels.twilio.webhooks import TwilioWebhooks
+from bot.messaging.statuses import Statuses
+from bot.settings import Settings
+from bot.storage.database import Database
+
+
+def twilio_channels(settings: Settings, database: Database) -> ProviderChannels:
+    """Nothing where there is no account: then there are no routes either."""
+    account = settings.twilio
+    if account is None:
+        return ProviderChannels()
+    senders = twilio_senders(settings, account)
+    webhooks = TwilioWebhooks(
+        Signature(account.auth_token, settings.public_url),
+        Receiver(database),
+        Statuses(database),
+        [sender.channel for sender in senders],
+    )
+    return ProviderChannels(routes=tuple(webhooks.routes()), senders=(*senders,))

@@ -1,0 +1,103 @@
+"""POST /webhooks/twilio/messages and /status: stored, then acknowledged with an empty answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.channels.twilio.errors import problem_of
+from bot.channels.twilio.parse import NotOursError, parse
+from bot.channels.twilio.receive import Receiver
+from bot.channels.twilio.sender import STATUS_FIELD, STATUS_PATH
+from bot.channels.twilio.signature import Fields, MalformedError, Signature, fields_of
+from bot.messaging.statuses import Progress, Statuses
+
+log = logging.getLogger(__name__)
+
+MESSAGES_PATH = "/webhooks/twilio/messages"
+MAX_BODY_BYTES = 64 * 1024
+SIGNATURE_HEADER = "X-Twilio-Signature"
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+# Twilio's words for where a message is -> ours.
+TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
+FAILED = ("failed", "undelivered", "canceled")
+PROGRESS: dict[str, Progress] = {
+    **dict.fromkeys(TAKEN, "sent"),
+    "delivered": "delivered",
+    "read": "read",
+}
+
+
+@dataclass(frozen=True)
+class TwilioWebhooks:
+    """Takes what Twilio signed, for the channels that are set up. Errors of the database are
+    answered by the gateway, with 503: Twilio tries again."""
+
+    signature: Signature
+    receiver: Receiver
+    statuses: Statuses
+    channels: Collection[str]
+
+    def routes(self) -> list[Route]:
+        """The two routes."""
+        return [
+            Route(MESSAGES_PATH, self.message, methods=["POST"]),
+            Route(STATUS_PATH, self.status, methods=["POST"]),
+        ]
+
+    async def message(self, request: Request) -> Response:
+        """Stores what a person sent."""
+        fields = await self._signed_fields(request)
+        if isinstance(fields, Response):
+            return fields
+        try:
+            said = parse(fields)
+        except NotOursError as error:
+            log.error("a message of Twilio's cannot be stored: %s", error)
+            return PlainTextResponse("Unprocessable Content", 422)
+        if said.channel not in self.channels:
+            log.error("a message came by %s, for which no sender is set", said.channel)
+            return PlainTextResponse("Unprocessable Content", 422)
+        await run_in_threadpool(self.receiver.store, said)
+        return Response(EMPTY_TWIML, media_type="text/xml")
+
+    async def status(self, request: Request) -> Response:
+        """Moves a message that we sent forward."""
+        fields = await self._signed_fields(request)
+        if isinstance(fields, Response):
+            return fields
+        name = request.query_params.get(STATUS_FIELD, "")
+        state = fields.first("MessageStatus") or fields.first("SmsStatus")
+        if state in PROGRESS:
+            sid = fields.first("MessageSid")[:64]
+            await run_in_threadpool(self.statuses.progressed, name, PROGRESS[state], sid)
+        elif state in FAILED:
+            code = fields.first("ErrorCode")
+            number = int(code) if code.isascii() and code.isdecimal() and len(code) < 10 else 0
+            log.warning("a message did not arrive: %s %s", state, number)
+            await run_in_threadpool(self.statuses.failed, name, problem_of(number))
+        return Response(EMPTY_TWIML, media_type="text/xml")
+
+    async def _signed_fields(self, request: Request) -> Fields | Response:
+        """The form's fields; where they are not Twilio's, the answer that says so."""
+        raw = bytearray()
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > MAX_BODY_BYTES:
+                return PlainTextResponse("Content Too Large", 413)
+        try:
+            fields = fields_of(bytes(raw))
+        except MalformedError:
+            return PlainTextResponse("Forbidden", 403)
+        given = request.headers.get(SIGNATURE_HEADER, "")
+        query = request.scope["query_string"].decode("latin-1")
+        if not self.signature.is_right(request.url.path, query, fields, given):
+            log.warning("a request without Twilio's signature was refused")
+            return PlainTextResponse("Forbidden", 403)
+        return fields

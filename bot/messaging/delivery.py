@@ -1,0 +1,210 @@
+"""The delivery loop of a gateway: sends waiting replies to the channels' providers.
+
+Of one conversation a reply is sent when every earlier one was sent or has failed. Towards the
+provider each is sent at least once: where a process dies, or the line is cut, between the
+provider's taking a message and our knowing of it, and no status tells us within the claim's time,
+the message is sent again and a person may see it twice. Nothing is sent twice otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.logs import describe
+from bot.messaging.contents import Reply
+from bot.messaging.outgoing import Outgoing, OutgoingMessages
+from bot.messaging.sender import (
+    OutsideWindowError,
+    RefusedError,
+    Sender,
+    StoppedError,
+    TryLaterError,
+)
+from bot.messaging.statuses import INVITATION, MOST_ATTEMPTS, name_of_part
+from bot.messaging.subscriptions import stop_messages
+from bot.settings import DeliverySettings
+from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.wakeup import wakeup_for
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+DATABASE_AWAY_SECONDS = 1.0
+# Doubled with each failure; with the most attempts that is six hours.
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 600.0
+TIMED_OUT = "timeout"
+UNREADABLE = "unreadable"
+
+
+class Delivery:
+    """Sends messages of many conversations side by side, by the sender of each one's channel."""
+
+    def __init__(
+        self, settings: DeliverySettings, database: Database, senders: Sequence[Sender]
+    ) -> None:
+        self.name = f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        self._settings = settings
+        self._database = database
+        self._messages = OutgoingMessages(database)
+        self._senders = {sender.channel: sender for sender in senders}
+        self._paused_until: dict[str, float] = {}
+        self._work = asyncio.Event()
+        self._places = asyncio.Semaphore(settings.at_once)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Works until cancelled; what is being sent then is brought to its end."""
+        wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_OUTBOX)
+        watcher = asyncio.create_task(wakeup.run(lambda _conversation: self._work.set()))
+        try:
+            while True:
+                await self._places.acquire()
+                self._work.clear()
+                message = await self._claim_or_release()
+                if message is None:
+                    await self._wait_for_work()
+                    continue
+                task = asyncio.create_task(self._deliver_and_release(message))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+        except asyncio.CancelledError:
+            if self._running:
+                await asyncio.wait(self._running, timeout=self._settings.send_seconds)
+            for sender in self._senders.values():
+                await sender.close()
+            raise
+        finally:
+            watcher.cancel()
+
+    async def _claim_or_release(self) -> Outgoing | None:
+        message = None
+        try:
+            message = await self._claim()
+        finally:
+            if message is None:
+                self._places.release()
+        return message
+
+    async def _claim(self) -> Outgoing | None:
+        now = asyncio.get_running_loop().time()
+        open_channels = [c for c in self._senders if self._paused_until.get(c, 0) <= now]
+        if not open_channels:
+            return None
+        seconds = self._settings.claim_seconds
+        try:
+            return await asyncio.to_thread(self._messages.claim, self.name, open_channels, seconds)
+        except SQLAlchemyError as error:
+            log.error("the database cannot be used: %s", describe(error))
+            await asyncio.sleep(DATABASE_AWAY_SECONDS)
+            return None
+
+    async def _wait_for_work(self) -> None:
+        # Not asyncio.wait_for: see Brain._wait_for_work.
+        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
+        try:
+            await self._work.wait()
+        finally:
+            look.cancel()
+
+    async def _deliver_and_release(self, message: Outgoing) -> None:
+        try:
+            await self._deliver(message)
+        except SQLAlchemyError as error:
+            # The claim runs out, and the message is taken again, as uncertain.
+            log.error("message %s: not noted: %s", message.id, describe(error))
+        finally:
+            self._places.release()
+            self._work.set()  # the conversation's next message may be waiting
+
+    async def _deliver(self, message: Outgoing) -> None:
+        if message.uncertain:
+            log.warning("message %s is sent again: it is not known if it was taken", message.id)
+        if message.reply is None:
+            await self._fail(message, UNREADABLE)
+            return
+        try:
+            await self._send_or_invite(message, message.reply)
+        except TryLaterError as later:
+            await self._later(message, later)
+        except asyncio.TimeoutError:
+            # It may have been taken: a status has the time of a claim to tell.
+            await self._later(message, TryLaterError(TIMED_OUT, self._settings.claim_seconds))
+        except RefusedError as refused:
+            await self._fail(message, refused.code)
+        except StoppedError:
+            await asyncio.to_thread(self._stop, message)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.error("message %s cannot be sent: %s", message.id, describe(error))
+            await self._later(message, TryLaterError(type(error).__name__[:32]))
+
+    async def _send_or_invite(self, message: Outgoing, reply: Reply) -> None:
+        sender = self._senders[message.channel]
+        try:
+            await self._send(message, sender, reply)
+        except OutsideWindowError:
+            invited = await self._invite(message, sender)
+            log.info("message %s waits until they write; invited: %s", message.id, invited)
+            await asyncio.to_thread(self._messages.hold, message)
+
+    async def _send(self, message: Outgoing, sender: Sender, reply: Reply) -> None:
+        if not message.heard_within(sender.window_seconds):
+            raise OutsideWindowError
+        parts = sender.parts(reply)
+        if not parts:
+            raise RefusedError("empty")
+        seconds = self._settings.claim_seconds
+        for number, part in enumerate(parts, start=1):
+            if number <= message.parts_sent:
+                continue
+            name = name_of_part(message.uuid, number, len(parts))
+            sent = await asyncio.wait_for(
+                sender.send(message.address, part, name), self._settings.send_seconds
+            )
+            last = number == len(parts)
+            if not await asyncio.to_thread(
+                self._messages.part_sent, message, number, last, sent.provider_id, seconds
+            ):
+                return
+
+    async def _later(self, message: Outgoing, problem: TryLaterError) -> None:
+        doubled = FIRST_WAIT_SECONDS * 2 ** min(message.attempts - 1, MOST_ATTEMPTS)
+        seconds = problem.seconds or min(doubled, LONGEST_WAIT_SECONDS)
+        if problem.whole_channel:
+            until = asyncio.get_running_loop().time() + seconds
+            self._paused_until[message.channel] = until
+        if message.attempts >= MOST_ATTEMPTS:
+            await self._fail(message, problem.code)
+            return
+        log.warning("message %s waits %.0f s after %s", message.id, seconds, problem.code)
+        await asyncio.to_thread(self._messages.later, message, seconds, problem.code)
+
+    async def _fail(self, message: Outgoing, code: str) -> None:
+        log.error("message %s was not sent: %s", message.id, code)
+        await asyncio.to_thread(self._messages.fail, message, code)
+
+    def _stop(self, message: Outgoing) -> None:
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            stop_messages(connection, message.channel, message.conversation_id, now)
+        self._messages.fail(message, "stopped")
+
+    async def _invite(self, message: Outgoing, sender: Sender) -> bool:
+        """Asks the person to write; whether the provider took that."""
+        name = name_of_part(message.uuid, INVITATION, INVITATION)
+        try:
+            sent = await asyncio.wait_for(
+                sender.invite(message.address, name), self._settings.send_seconds
+            )
+        except (RefusedError, OutsideWindowError) as error:
+            log.error("the invitation of message %s was refused: %s", message.id, error)
+            return False
+        return sent is not None

@@ -1,0 +1,140 @@
+"""What a provider says later of a message that it took. A message only moves forward: waiting,
+sending, sent, delivered, read, or failed; also where a status comes before the answer to the call
+that sent it, or after a later one.
+
+Not a step back but a new try under a new uuid, which no old status reaches: what a provider took
+and then could not pass on, because the person has not written for too long or there were too many
+messages at once. Later messages of the conversation may be there before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.engine import Connection
+
+from bot.messaging.outgoing import OUTSIDE_WINDOW
+from bot.messaging.sender import (
+    DeliveryError,
+    OutsideWindowError,
+    RefusedError,
+    StoppedError,
+    TryLaterError,
+)
+from bot.messaging.subscriptions import stop_messages
+from bot.storage.database import Database
+from bot.storage.tables import addresses, outbox
+
+Progress = Literal["sent", "delivered", "read"]
+FORWARD: Sequence[str] = ("waiting", "sending", "sent", "delivered", "read")
+AGAIN_SECONDS = 60.0
+# So often something is tried at most; then it has failed.
+MOST_ATTEMPTS = 40
+_NAME = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})\.([0-9]{1,4})")
+# The number of the invitation among a message's parts, which begin with 1.
+INVITATION = 0
+
+
+def name_of_part(uuid: str, part: int, parts: int) -> str:
+    """Our name for one part of a message, which its statuses bring back."""
+    return f"{uuid}.{part}.{parts}"
+
+
+class Statuses:
+    """Takes statuses."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def progressed(self, name: str, state: Progress, provider_id: str) -> bool:
+        """A part was taken, delivered or read. Whether the message is known."""
+        found = _NAME.fullmatch(name)
+        if found is None:
+            return False
+        part, parts = int(found[2]), int(found[3])
+        with self._database.writing() as connection:
+            row = _locked(connection, found[1])
+            if row is None:
+                return False
+            if part == INVITATION or row.state == "failed":
+                return True
+            values: dict[str, Any] = {}
+            if part > row.parts_sent:  # what was taken is not sent again
+                values["parts_sent"] = part
+            if part == parts and FORWARD.index(state) > FORWARD.index(row.state):
+                values |= {"state": state, "provider_id": provider_id, "claimed_until": None}
+                values["error"] = None
+            if values:
+                connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+        return True
+
+    def failed(self, name: str, problem: DeliveryError) -> bool:
+        """A part that was taken did not arrive. Whether the message is known."""
+        found = _NAME.fullmatch(name)
+        if found is None:
+            return False
+        part = int(found[2])
+        with self._database.writing() as connection:
+            # The address is locked before the message, as where a person writes: no deadlock.
+            known = _of_address(connection, found[1])
+            if known is None:
+                return False
+            if isinstance(problem, StoppedError):
+                now = self._database.now(connection)
+                stop_messages(connection, known.channel, known.conversation_id, now)
+            row = _locked(connection, found[1])
+            if row is None or part == INVITATION or row.state in ("delivered", "read", "failed"):
+                return row is not None
+            now = self._database.now(connection)
+            values = _after(problem, row.attempts, part, now)
+            if isinstance(problem, OutsideWindowError):
+                _close_window(connection, known)
+            connection.execute(
+                update(outbox).where(outbox.c.id == row.id).values(claimed_until=None, **values)
+            )
+        return True
+
+
+def _after(problem: DeliveryError, attempts: int, part: int, now: float) -> dict[str, Any]:
+    """What becomes of the message."""
+    again = {"state": "waiting", "uuid": None, "parts_sent": part - 1}
+    if isinstance(problem, OutsideWindowError) and attempts < MOST_ATTEMPTS:
+        return {**again, "due_at": now, "error": OUTSIDE_WINDOW}
+    if isinstance(problem, TryLaterError) and attempts < MOST_ATTEMPTS:
+        return {**again, "due_at": now + (problem.seconds or AGAIN_SECONDS), "error": problem.code}
+    if isinstance(problem, StoppedError):
+        return {"state": "failed", "error": "stopped"}
+    code = problem.code if isinstance(problem, RefusedError | TryLaterError) else OUTSIDE_WINDOW
+    return {"state": "failed", "error": code}
+
+
+def _close_window(connection: Connection, known: Any) -> None:
+    """We believed that they wrote not long ago; the provider knows better."""
+    connection.execute(
+        update(addresses)
+        .where(
+            addresses.c.conversation_id == known.conversation_id,
+            addresses.c.channel == known.channel,
+        )
+        .values(last_heard_at=None)
+    )
+
+
+def _of_address(connection: Connection, uuid: str) -> Any:
+    """Conversation and channel of a message, its address's row locked."""
+    statement = (
+        select(addresses.c.conversation_id, addresses.c.channel)
+        .select_from(outbox.join(addresses, addresses.c.id == outbox.c.address_id))
+        .where(outbox.c.uuid == uuid)
+        .with_for_update(of=addresses)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def _locked(connection: Connection, uuid: str) -> Any:
+    columns = (outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts)
+    statement = select(*columns).where(and_(outbox.c.uuid == uuid)).with_for_update()
+    return connection.execute(statement).one_or_none()

@@ -1,0 +1,435 @@
+"""Replies reach the provider: all, in order, again where it failed, not where it makes no sense."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+from sqlalchemy import update
+
+from bot.messaging import delivery as module
+from bot.messaging.contents import Reply
+from bot.messaging.outgoing import OutgoingMessages
+from bot.messaging.sender import (
+    OutsideWindowError,
+    RefusedError,
+    StoppedError,
+    TryLaterError,
+)
+from bot.messaging.statuses import Statuses
+from bot.settings import DeliverySettings
+from bot.storage.database import Database
+from bot.storage.tables import addresses, outbox
+from tests.messaging.provider import CHANNEL, Post, Recipient, delivering
+from tests.messaging.stand_in import Person, claim, process_logging
+from tests.messaging.working_brain import until
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits of hundredths of seconds."""
+    monkeypatch.setattr(module, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+
+
+def set_outbox(database: Database, row_id: int, **values: object) -> None:
+    with database.writing() as connection:
+        connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
+
+
+def set_address(database: Database, person: Recipient, **values: object) -> None:
+    with database.writing() as connection:
+        connection.execute(
+            update(addresses).where(addresses.c.id == person.address.id).values(**values)
+        )
+
+
+async def test_replies_are_sent_in_their_order(database: Database) -> None:
+    """Ten people, five replies each, a provider that takes its time."""
+
+    async def slow(_address: str, _text: str) -> None:
+        await asyncio.sleep(random.random() * 0.02)  # noqa: S311
+
+    post = Post(before=slow)
+    people = [Recipient(database, f"p{number}") for number in range(10)]
+    async with delivering(database, post):
+        for number in range(5):
+            for person in people:
+                await asyncio.to_thread(person.answered, f"{number} a", f"{number} b")
+        await until(lambda: len(post.sent) == 100)
+        await until(lambda: all(set(person.states()) == {"sent"} for person in people))
+    expected = [f"{number} {letter}" for number in range(5) for letter in "ab"]
+    for person in people:
+        assert post.texts(person.name) == expected
+    assert not post.overlaps
+    assert post.closed
+    assert all(row["provider_id"] and row["uuid"] for p in people for row in p.rows())
+
+
+async def test_a_channel_whose_page_comes_for_messages_is_left_alone(database: Database) -> None:
+    person = Person(database)
+    person.write("hola")
+    from bot.messaging.outbox import Outbox
+
+    Outbox(database).finish(claim(database), "brain", [Reply("Sí")], {})
+    other = Recipient(database, "other")
+    other.answered("Sí")
+    post = Post()
+    async with delivering(database, post):
+        await until(lambda: post.sent)
+        await asyncio.sleep(0.2)
+    assert post.texts() == ["Sí"]
+    assert person.replies() == ["Sí"]
+
+
+async def test_what_waits_for_a_channel_that_nobody_sends_waits(database: Database) -> None:
+    person = Recipient(database, "a", channel="pigeon")
+    person.answered("Sí")
+    async with delivering(database, Post()):
+        await asyncio.sleep(0.3)
+    assert person.states() == ["waiting"]
+
+
+async def test_a_provider_in_trouble_is_tried_again(database: Database) -> None:
+    """And nothing overtakes what is tried again."""
+    failures = {"uno": 3, "tres": 2}
+
+    async def failing(_address: str, text: str) -> None:
+        if failures.get(text, 0):
+            failures[text] -= 1
+            raise TryLaterError("503")
+
+    post = Post(before=failing)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos", "tres", "cuatro")
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["sent"] * 4)
+    assert post.texts() == ["uno", "dos", "tres", "cuatro"]
+    assert person.rows()[0]["attempts"] == 4
+    assert person.rows()[0]["error"] is None
+
+
+async def test_waits_double(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def failing(_address: str, _text: str) -> None:
+        raise TryLaterError("503")
+
+    waits: list[float] = []
+    real = OutgoingMessages.later
+
+    def later(self: OutgoingMessages, message: object, seconds: float, code: str) -> None:
+        waits.append(seconds)
+        real(self, message, 0.0, code)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(OutgoingMessages, "later", later)
+    monkeypatch.setattr(module, "FIRST_WAIT_SECONDS", 2.0)
+    monkeypatch.setattr(module, "MOST_ATTEMPTS", 12)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos")
+    with process_logging():
+        async with delivering(database, Post(before=failing)):
+            await until(lambda: person.states() == ["failed", "failed"])
+    assert waits[:11] == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
+    assert person.rows()[0]["error"] == "503"
+
+
+async def test_the_providers_own_wait_is_kept(database: Database) -> None:
+    """429: the whole channel waits, other channels do not."""
+    tries: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def busy(_address: str, _text: str) -> None:
+        tries.append(loop.time())
+        if len(tries) == 1:
+            raise TryLaterError("429", seconds=0.7, whole_channel=True)
+
+    post, other = Post(before=busy), Post(channel="other")
+    first, second = Recipient(database, "a"), Recipient(database, "b")
+    first.answered("uno")
+    async with delivering(database, post, other):
+        await until(lambda: tries)
+        await asyncio.sleep(0.1)
+        second.answered("dos")
+        third = Recipient(database, "c", channel="other")
+        third.answered("tres")
+        await until(lambda: other.sent)
+        assert len(tries) == 1
+        await until(lambda: first.states() == second.states() == ["sent"])
+    assert tries[1] - tries[0] >= 0.65
+
+
+async def test_what_is_refused_is_not_tried_again(database: Database) -> None:
+    async def refusing(_address: str, text: str) -> None:
+        if text == "uno":
+            raise RefusedError("21211")
+
+    post = Post(before=refusing)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos")
+    with process_logging() as printed:
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["failed", "sent"])
+    assert (person.rows()[0]["error"], person.rows()[0]["attempts"]) == ("21211", 1)
+    assert "21211" in printed.getvalue()
+    assert "uno" not in printed.getvalue()
+
+
+async def test_an_error_of_our_own_is_tried_again_and_not_told(database: Database) -> None:
+    failures = iter([ValueError("uno is what they were told"), None])
+
+    async def failing(_address: str, _text: str) -> None:
+        if error := next(failures, None):
+            raise error
+
+    post = Post(before=failing)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    with process_logging() as printed:
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["sent"])
+    assert "ValueError" in printed.getvalue()
+    assert "they were told" not in printed.getvalue()
+
+
+async def test_a_call_that_hangs_is_ended(database: Database) -> None:
+    tries: list[str] = []
+
+    async def hanging(_address: str, text: str) -> None:
+        tries.append(text)
+        if len(tries) == 1:
+            await asyncio.sleep(60)
+
+    post = Post(before=hanging)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    settings = DeliverySettings(send_seconds=0.2)
+    async with delivering(database, post, settings=settings):
+        await until(lambda: person.states() == ["sent"])
+    assert len(tries) == 2
+
+
+async def test_parts_that_were_taken_are_not_sent_again(database: Database) -> None:
+    failures = {"dos": 2}
+
+    async def failing(_address: str, text: str) -> None:
+        if failures.get(text, 0):
+            failures[text] -= 1
+            raise TryLaterError("503")
+
+    post = Post(before=failing)
+    person = Recipient(database, "a")
+    person.answered("uno\ndos\ntres")
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["sent"])
+    assert post.texts() == ["uno", "dos", "tres"]
+    names = [name.split(".", 1) for _, _, name in post.sent]
+    assert {uuid for uuid, _ in names} == {person.rows()[0]["uuid"]}
+    assert [part for _, part in names] == ["1.3", "2.3", "3.3"]
+
+
+async def test_a_reply_without_content_is_not_sent(database: Database) -> None:
+    """Somebody's messages were erased while they waited."""
+    person = Recipient(database, "a")
+    (row_id,) = person.answered("uno")
+    set_outbox(database, row_id, content_sealed=database.cipher.seal({}))
+    person.answered("dos")
+    post = Post()
+    with process_logging():
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["failed", "sent"])
+    assert post.texts() == ["dos"]
+
+
+async def test_a_reply_that_no_key_opens_does_not_stop_the_others(database: Database) -> None:
+    person = Recipient(database, "a")
+    (row_id,) = person.answered("uno")
+    set_outbox(database, row_id, content_sealed=b"nothing")
+    person.answered("dos")
+    post = Post()
+    with process_logging():
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["failed", "sent"])
+    assert person.rows()[0]["error"] == "unreadable"
+
+
+# --- who wants no messages ---------------------------------------------------------------------
+
+
+async def test_who_blocked_us_is_sent_nothing_more(database: Database) -> None:
+    async def blocked(_address: str, _text: str) -> None:
+        raise StoppedError
+
+    post = Post(before=blocked)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos", "tres")
+    with process_logging():
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["failed"] * 3)
+    assert {row["error"] for row in person.rows()} == {"stopped"}
+    assert sum(row["attempts"] for row in person.rows()) == 1
+
+
+async def test_what_is_for_somebody_who_wants_nothing_ends_unsent(database: Database) -> None:
+    person, other = Recipient(database, "a"), Recipient(database, "b")
+    person.answered("uno", "dos")
+    set_address(database, person, stopped_at=1.0)
+    other.answered("tres")
+    post = Post()
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["failed"] * 2 and other.states() == ["sent"])
+    assert post.texts() == ["tres"]
+
+
+# --- the window --------------------------------------------------------------------------------
+
+
+async def test_outside_the_window_a_person_is_invited_and_the_reply_waits(
+    database: Database,
+) -> None:
+    post = Post(window_seconds=100, invitation="HX")
+    person = Recipient(database, "a")
+    person.answered("uno", "dos")
+    set_address(database, person, last_heard_at=1.0)
+    async with delivering(database, post):
+        await until(lambda: person.rows()[0]["error"] == "outside_window")
+        await asyncio.sleep(0.3)
+        assert (post.invited, post.texts()) == (["a"], [])
+        assert person.states() == ["waiting", "waiting"]
+        person.write("sí")
+        await until(lambda: person.states() == ["sent", "sent"])
+    assert (post.invited, post.texts()) == (["a"], ["uno", "dos"])
+
+
+async def test_the_provider_says_that_the_window_is_closed(database: Database) -> None:
+    """Though we believe that it is open."""
+    closed = True
+
+    async def outside(_address: str, _text: str) -> None:
+        if closed:
+            raise OutsideWindowError
+
+    post = Post(window_seconds=100, before=outside)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    async with delivering(database, post):
+        await until(lambda: person.rows()[0]["error"] == "outside_window")
+        assert person.rows()[0]["due_at"] is None
+        closed = False
+        person.write("sí")
+        await until(lambda: person.states() == ["sent"])
+    assert not post.invited
+
+
+async def test_who_writes_while_they_are_invited_is_not_forgotten(database: Database) -> None:
+    messages = OutgoingMessages(database)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    set_address(database, person, last_heard_at=1.0)
+    claimed = messages.claim("gateway", [CHANNEL], 60)
+    assert claimed
+    assert not claimed.heard_within(100)
+    person.write("ya estoy aquí")
+    messages.hold(claimed)
+    again = messages.claim("gateway", [CHANNEL], 60)
+    assert again
+    assert again.heard_within(100)
+
+
+# --- claims ------------------------------------------------------------------------------------
+
+
+async def test_what_a_dead_process_was_sending_is_sent_again_later(database: Database) -> None:
+    messages = OutgoingMessages(database)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos")
+    assert messages.claim("dead", [CHANNEL], 0.6)
+    assert person.states() == ["sending", "waiting"]
+    post = Post()
+    with process_logging() as printed:
+        async with delivering(database, post):
+            await asyncio.sleep(0.3)
+            assert not post.sent
+            await until(lambda: person.states() == ["sent", "sent"])
+    assert post.texts() == ["uno", "dos"]
+    assert "not known if it was taken" in printed.getvalue()
+
+
+async def test_what_a_dead_process_had_sent_is_not_sent_again_where_a_status_tells(
+    database: Database,
+) -> None:
+    messages = OutgoingMessages(database)
+    person = Recipient(database, "a")
+    person.answered("uno", "dos")
+    claimed = messages.claim("dead", [CHANNEL], 0.5)
+    assert claimed
+    post = Post()
+    async with delivering(database, post):
+        assert Statuses(database).progressed(f"{claimed.uuid}.1.1", "sent", "SM1")
+        await until(lambda: person.states() == ["sent", "sent"])
+        await asyncio.sleep(0.6)
+    assert post.texts() == ["dos"]
+
+
+def test_two_loops_never_hold_one_conversation(database: Database) -> None:
+    messages = OutgoingMessages(database)
+    first, second = Recipient(database, "a"), Recipient(database, "b")
+    first.answered("uno", "dos")
+    second.answered("tres")
+    held = [messages.claim(name, [CHANNEL], 60) for name in ("x", "y", "z")]
+    assert [found and found.conversation_id for found in held] == [
+        first.address.conversation_id,
+        second.address.conversation_id,
+        None,
+    ]
+
+
+async def test_two_loops_send_each_reply_once(database: Database) -> None:
+    async def slow(_address: str, _text: str) -> None:
+        await asyncio.sleep(random.random() * 0.01)  # noqa: S311
+
+    post = Post(before=slow)
+    people = [Recipient(database, f"p{number}") for number in range(6)]
+    async with delivering(database, post), delivering(database, post):
+        for number in range(6):
+            for person in people:
+                await asyncio.to_thread(person.answered, f"{number}")
+        await until(lambda: all(person.states() == ["sent"] * 6 for person in people))
+    for person in people:
+        assert post.texts(person.name) == [str(number) for number in range(6)]
+    assert not post.overlaps
+
+
+def test_a_claim_that_passed_to_another_changes_nothing(database: Database) -> None:
+    messages = OutgoingMessages(database)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    lost = messages.claim("x", [CHANNEL], -1)
+    held = messages.claim("y", [CHANNEL], 60)
+    assert lost
+    assert held
+    assert held.uncertain
+    assert held.uuid == lost.uuid
+    messages.fail(lost, "21211")
+    messages.later(lost, 5, "503")
+    messages.hold(lost)
+    assert not messages.part_sent(lost, 1, False, "SM1", 60)
+    assert person.states() == ["sending"]
+    # But that the provider took it is true whoever holds it.
+    assert messages.part_sent(lost, 1, True, "SM1", 60)
+    assert person.states() == ["sent"]
+    messages.fail(held, "21211")
+    assert person.states() == ["sent"]
+
+
+async def test_what_is_being_sent_is_brought_to_its_end_when_the_process_ends(
+    database: Database,
+) -> None:
+    async def slow(_address: str, _text: str) -> None:
+        await asyncio.sleep(0.3)
+
+    post = Post(before=slow)
+    person = Recipient(database, "a")
+    person.answered("uno")
+    async with delivering(database, post):
+        await until(lambda: post.sending)
+    assert person.states() == ["sent"]

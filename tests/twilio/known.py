@@ -1,0 +1,17 @@
+"""The account of the tests."""
+
+from __future__ import annotations
+
+ACCOUNT = "AC" + "0a" * 16
+TOKEN = "the token of the account of the tests"
+SMS_FROM = "+15550100000"
+WHATSAPP_FROM = "+525550100000"
+INVITATION = "HX" + "1b" * 16
+PUBLIC_URL = "https://imss.example.org"
+TWILIO = {
+    "PTI_TWILIO_ACCOUNT_SID": ACCOUNT,
+    "PTI_TWILIO_AUTH_TOKEN": TOKEN,
+    "PTI_TWILIO_SMS_FROM": SMS_FROM,
+    "PTI_TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
+    "PTI_TWILIO_WHATSAPP_INVITATION": INVITATION,
+}
