@@ -135,7 +135,8 @@ def test_offers_in_the_language_of_now(language: str, title: str) -> None:
 
 
 def test_start_over_forgets_all_but_the_language() -> None:
+    """And what is known of the person, which is not the conversation's."""
     done = run(ActionStartOver(), tracker(income_amount="5", language="en"))
     assert done.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
-    assert set(DOMAIN["slots"]) - set(done.slots) == {"language"}
+    assert set(DOMAIN["slots"]) - set(done.slots) == {"language", "person", "effects"}
     assert set(done.slots.values()) == {None}

@@ -134,8 +134,8 @@ def test_out_of_scope_is_said_honestly(person: Person, said: str) -> None:
         ("adios", "goodbye", "bien"),
         ("eres un robot?", "ask_are_you_a_bot", "no una persona"),
         ("me ayudan con mi social security de aqui", "ask_us_matters", "SSA"),
-        ("ya no me manden mensajes", "opt_out", "no mando avisos"),
-        ("borren mis datos", "delete_my_data", "derecho"),
+        ("ya no me manden mensajes", "opt_out", "ya no le mando recordatorios"),
+        ("borren mis datos", "step_erase", "Es gratis"),
     ],
 )
 def test_control_and_social_topics(person: Person, said: str, answer: str, words: str) -> None:
