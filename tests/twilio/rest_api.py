@@ -36,6 +36,7 @@ class Failure:
     code: int = 20503
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    seconds_after: float = 0.0
     taken: bool = False
     cut: bool = False
 
@@ -46,6 +47,14 @@ class Rejected(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_: Any) -> None:
+        """Who called was killed: that is what the tests are about."""
 
 
 class TwilioStandIn:
@@ -74,8 +83,7 @@ class TwilioStandIn:
             def log_message(self, *_: Any) -> None:
                 """Nothing: the test's output is not the place."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -94,6 +102,7 @@ class TwilioStandIn:
             time.sleep(failure.seconds)
             if failure.taken:
                 self._answer(request, raw)
+            time.sleep(failure.seconds_after)
             if failure.cut:
                 request.close_connection = True
                 request.connection.close()
