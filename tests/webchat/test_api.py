@@ -587,7 +587,7 @@ def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(service: Service
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert addresses
-    assert all(address.startswith(("/static/", "tel:")) for address in addresses)
+    assert all(address.startswith(("/static/", "tel:", "/privacy")) for address in addresses)
 
 
 def test_static_files_change_their_address_with_their_content(service: Service) -> None:
