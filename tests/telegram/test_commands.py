@@ -62,7 +62,6 @@ def test_polling_and_a_webhook_are_told_apart(telegram: BotApiStandIn) -> None:
     [
         ({"PTI_TELEGRAM_TOKEN": ""}, "PTI_TELEGRAM_TOKEN is not set"),
         ({"PTI_TELEGRAM_TOKEN": TOKEN[:-1] + "X"}, "PTI_TELEGRAM_TOKEN is wrong or was revoked"),
-        ({"PTI_TELEGRAM_WEBHOOK_SECRET": ""}, "PTI_TELEGRAM_WEBHOOK_SECRET is not set"),
         ({"PTI_PUBLIC_URL": ""}, "set PTI_PUBLIC_URL"),
         ({"PTI_PUBLIC_URL": "http://asistente.example"}, "https://"),
         ({"PTI_PUBLIC_URL": f"{PUBLIC}:8080"}, "8443"),
