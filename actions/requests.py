@@ -144,13 +144,3 @@ class ActionOptOut(Request):
     def do(self, talk: Talk) -> None:
         talk.effects.append(cancelled("remind"))
         talk.say("utter_opt_out")
-
-
-class ActionAnswerLate(Request):
-    """An option of a task that is not under way any more."""
-
-    def name(self) -> str:
-        return "action_answer_late"
-
-    def do(self, talk: Talk) -> None:
-        talk.say("utter_answer_late")

@@ -49,10 +49,10 @@ def test_whether_somebody_can_join(caller: Caller, answers: list[str], verdict: 
 def test_an_eligibility_that_interrupts_the_registration_gives_way_to_it(caller: Caller) -> None:
     register(caller, until="nss")
     caller.says("antes quiero ver si puedo entrar, revise mi caso por favor")
-    if caller.heard("step_nationality"):
-        for said in ("si", "por mi cuenta", "si", "no", "todo"):
-            caller.says(said)
-        assert caller.answer.names[-1] == "step_nss", caller.written()
+    assert caller.heard("step_nationality"), caller.written()
+    for said in ("si", "por mi cuenta", "si", "no", "todo"):
+        caller.says(said)
+    assert caller.answer.names[-1] == "step_nss", caller.written()
 
 
 def test_a_call_back(caller: Caller, house: House) -> None:
