@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, update
+from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -116,15 +116,6 @@ class Errands:
                 raise ErrandLostError(errand.id)
             if event is not None and not errand.told:
                 self._put(connection, errand, f"errand-{errand.id}-later", event)
-
-    def seconds_to_next(self) -> float | None:
-        """How long until the next errand is due; None where none waits."""
-        with self._database.reading() as connection:
-            now = self._database.now(connection)
-            due = connection.execute(
-                select(func.min(errands.c.due_at)).where(errands.c.state == WAITING)
-            ).scalar_one()
-        return None if due is None else max(0.0, float(due) - now)
 
     def _put(
         self, connection: Connection, errand: Errand, name: str, event: dict[str, Any]
