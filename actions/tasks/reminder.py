@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 
-from bot.programme.reminder_times import Reminder as Planned
-from bot.programme.reminder_times import reminder_times
-
 from actions.tasks.talk import Outcome, Talk, wrong
 from actions.tasks.task import Task
 from actions.tasks.time_zone import choose_zone, read_zone_answer, time_zone
@@ -14,6 +11,8 @@ from bot.people.effects import cancelled, errand
 from bot.people.record import KeptLine
 from bot.programme.figures import print_day
 from bot.programme.month import Month
+from bot.programme.reminder_times import Reminder as Planned
+from bot.programme.reminder_times import reminder_times
 
 
 class Reminder(Task):
