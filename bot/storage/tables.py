@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite numbers rows by itself only where the key is declared INTEGER.
-RowId = BigInteger().with_variant(Integer, "sqlite")
+from bot.storage.metadata import RowId, metadata
 
 people = Table(
     "people",
@@ -118,7 +106,9 @@ outbox = Table(
     # The message that this answers and the answer's number in it: no message is answered twice.
     Column("inbox_id", RowId, ForeignKey("inbox.id")),
     Column("ordinal", Integer, nullable=False, server_default="0"),
+    # bot | agent | system, and which agent.
     Column("author", String(8), nullable=False),
+    Column("account_id", RowId),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("created_at", Float, nullable=False),
     # kept: the person's page comes for it (bot.messaging.contents.FETCHED).
