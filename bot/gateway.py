@@ -31,6 +31,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.news import News
 from bot.messaging.outbox import Outbox
 from bot.people.files import Files
+from bot.retention.erase_old import EraseOld
 from bot.settings import Settings
 from bot.storage.database import Database
 
@@ -59,7 +60,8 @@ def create_app(settings: Settings) -> ASGIApp:
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
     stored = FileApi(Files(database), SignedLinks.from_settings(settings))
     providers = [of_provider(settings, database) for of_provider in PROVIDERS]
-    work = [news.run, *(run for provider in providers for run in provider.work)]
+    old = EraseOld(database, settings.retention)
+    work = [news.run, old.run, *(run for provider in providers for run in provider.work)]
     senders = [sender for provider in providers for sender in provider.senders]
     if senders:
         work.append(Delivery(settings.delivery, database, senders).run)

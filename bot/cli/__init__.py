@@ -22,6 +22,10 @@ COMMANDS = {
     "imss-sandbox": "bot.cli.imss_sandbox:imss_sandbox",
     "up": "bot.cli.processes:up",
     "telegram": "bot.cli.telegram:telegram",
+    "retention": "bot.cli.retention:retention",
+    "keys": "bot.cli.keys:keys",
+    "backup": "bot.cli.backup:backup",
+    "restore": "bot.cli.backup:restore",
 }
 
 

@@ -30,6 +30,7 @@ from bot.settings.reading import (
     read_text,
     web_address,
 )
+from bot.settings.retention import RetentionSettings, read_retention
 from bot.settings.telegram import TelegramSettings, read_telegram
 from bot.settings.twilio import TwilioSettings, read_twilio
 
@@ -39,6 +40,7 @@ __all__ = [
     "PROJECT_ROOT",
     "DeliverySettings",
     "ImssSettings",
+    "RetentionSettings",
     "SandboxSettings",
     "Settings",
     "SettingsError",
@@ -100,6 +102,7 @@ class Settings:
     imss: ImssSettings = field(default_factory=ImssSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     log_level: str = "INFO"
@@ -180,6 +183,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         imss=read_imss(environ),
         sandbox=read_sandbox(environ),
         delivery=read_delivery(environ),
+        retention=read_retention(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,

@@ -15,12 +15,14 @@ from tests.architecture.sources import sources
 MAY_USE = {
     "bot.cli": {
         "bot.channels", "bot.errands", "bot.gateway", "bot.imss", "bot.logs", "bot.messaging",
-        "bot.nlu", "bot.people", "bot.programme", "bot.settings", "bot.slips", "bot.storage",
+        "bot.nlu", "bot.people", "bot.programme", "bot.retention", "bot.settings", "bot.slips",
+        "bot.storage",
     },
     "bot.gateway": {
-        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.settings",
-        "bot.slips", "bot.storage",
+        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.retention",
+        "bot.settings", "bot.slips", "bot.storage",
     },
+    "bot.retention": {"bot.people", "bot.settings", "bot.storage"},
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
         "bot.slips", "bot.storage",

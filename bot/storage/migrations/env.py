@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.console_tables import metadata
+from bot.storage.schema import metadata
 from bot.storage.database import create_database_engine
 
 engine = create_database_engine(context.config.attributes["database_url"])

@@ -1,0 +1,1 @@
+"""Erasing what is older than it may be, kind by kind."""
