@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from bot.settings import PROJECT_ROOT, Settings
-from bot.storage.schema import metadata
 from bot.storage.database import Database, create_database_engine
 from bot.storage.migrate import MIGRATIONS, migrate
+from bot.storage.schema import metadata
 
 
 def _config(url: str) -> Config:

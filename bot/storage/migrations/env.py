@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.schema import metadata
 from bot.storage.database import create_database_engine
+from bot.storage.schema import metadata
 
 engine = create_database_engine(context.config.attributes["database_url"])
 with engine.connect().execution_options(pti_writing=True) as connection, connection.begin():
