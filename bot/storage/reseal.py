@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import and_, select, update
 from sqlalchemy.sql.schema import Column, Table
 
-from bot.storage.schema import metadata
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
+from bot.storage.schema import metadata
 
 AT_ONCE = 200
 SEALED = "_sealed"
