@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import datetime, timezone
 from types import TracebackType
 
 import structlog
@@ -22,6 +27,30 @@ QUIET = (
     "sqlalchemy",
     "asyncio",
 )
+
+
+# The message that is being worked on, from the webhook that brings it to the delivery of its
+# answers: its number in the inbox. It is no personal data.
+_trace: ContextVar[int | None] = ContextVar("trace", default=None)
+
+
+@contextlib.contextmanager
+def traced(inbox_id: int | None) -> Iterator[None]:
+    """What is logged in the block belongs to that message."""
+    token = _trace.set(inbox_id)
+    try:
+        yield
+    finally:
+        _trace.reset(token)
+
+
+class _WithTrace(logging.Filter):
+    """Adds the message's number to a record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        number = _trace.get()
+        record.trace = "" if number is None else f"m{number}"
+        return True
 
 
 class _WithoutMessages(logging.Formatter):
@@ -42,6 +71,26 @@ class _WithoutMessages(logging.Formatter):
         return describe(ei[1]) if ei[1] else ""
 
 
+class _AsJson(_WithoutMessages):
+    """One object a line, for programs that collect logs."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__("%(message)s")
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record)
+        line = {
+            "at": datetime.fromtimestamp(record.created, timezone.utc).isoformat(),
+            "level": record.levelname,
+            "process": self._process,
+            "where": record.name,
+            "message": said,
+        }
+        trace = getattr(record, "trace", "")
+        return json.dumps({**line, "trace": trace} if trace else line, ensure_ascii=False)
+
+
 def describe(error: BaseException) -> str:
     """The error's kind and the places that it passed through, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -49,12 +98,12 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__} at {places}"
 
 
-def set_up_logging(level: str, process: str) -> None:
-    """One line an event on standard error; libraries only warn."""
+def set_up_logging(level: str, process: str, log_format: str = "text") -> None:
+    """One line an event on standard error, as text or as JSON; libraries only warn."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        _WithoutMessages(f"%(asctime)s %(levelname)s {process} %(name)s: %(message)s")
-    )
+    handler.addFilter(_WithTrace())
+    as_text = f"%(asctime)s %(levelname)s {process} %(name)s %(trace)s: %(message)s"
+    handler.setFormatter(_AsJson(process) if log_format == "json" else _WithoutMessages(as_text))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

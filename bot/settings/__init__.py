@@ -31,6 +31,7 @@ from bot.settings.reading import (
     web_address,
 )
 from bot.settings.retention import RetentionSettings, read_retention
+from bot.settings.status import StatusSettings, read_status
 from bot.settings.telegram import TelegramSettings, read_telegram
 from bot.settings.twilio import TwilioSettings, read_twilio
 
@@ -44,6 +45,7 @@ __all__ = [
     "SandboxSettings",
     "Settings",
     "SettingsError",
+    "StatusSettings",
     "TelegramSettings",
     "TwilioSettings",
     "configured_rate",
@@ -103,6 +105,7 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    status: StatusSettings = field(default_factory=StatusSettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     log_level: str = "INFO"
@@ -184,6 +187,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sandbox=read_sandbox(environ),
         delivery=read_delivery(environ),
         retention=read_retention(environ),
+        status=read_status(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,

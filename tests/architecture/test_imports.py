@@ -22,6 +22,7 @@ MAY_USE = {
         "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.retention",
         "bot.settings", "bot.slips", "bot.storage",
     },
+    "bot.status": {"bot.logs", "bot.settings", "bot.storage"},
     "bot.retention": {"bot.people", "bot.settings", "bot.storage"},
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",

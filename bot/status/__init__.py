@@ -1,0 +1,1 @@
+"""How each process is doing: health, readiness, figures for Prometheus. On an inner port."""
