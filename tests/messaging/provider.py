@@ -34,13 +34,14 @@ class Post:
     invitation: str | None = None
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     invited: list[str] = field(default_factory=list)
+    invited_in: list[str] = field(default_factory=list)
     sending: set[str] = field(default_factory=set)
     overlaps: list[str] = field(default_factory=list)
     closed: bool = False
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """A part for each line."""
-        return [Reply(line) for line in reply.text.splitlines()]
+        return [Reply(f"{line} (plain)" if plain else line) for line in reply.text.splitlines()]
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
         """Keeps a part."""
@@ -55,11 +56,12 @@ class Post:
             self.sending.discard(address)
         return Sent(f"P{len(self.sent)}")
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
         """Keeps that somebody was invited."""
         if self.invitation is None:
             return None
         self.invited.append(address)
+        self.invited_in.append(language)
         return Sent("invitation")
 
     async def close(self) -> None:
