@@ -16,7 +16,7 @@ LONGEST_CAPTION = 1024
 
 
 def whatsapp_parts(
-    reply: Reply, links: Sequence[str], taps: bool = True, plain: bool = False
+    reply: Reply, links: Sequence[str], taps: bool = False, plain: bool = False
 ) -> tuple[Reply, ...]:
     """Files first, so that what is offered stands last; a short text stands under its picture.
 

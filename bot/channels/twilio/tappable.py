@@ -118,7 +118,7 @@ def cut_to_words(title: str, limit: int) -> str | None:
     words = title.split()
     while words and utf16_length(" ".join(words)) > limit - 1:
         words.pop()
-    kept = " ".join(words)
+    kept = " ".join(words).rstrip(",;:.")
     return f"{kept}…" if utf16_length(kept) >= LEAST_OF_A_ROW else None
 
 
