@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
-from bot.nlg.generator import DatedAnswers
+from bot.nlg.generator import DEFAULT_LANGUAGE, DatedAnswers
 from bot.programme.nss import MASKED_SSN
 
 NOTHING_SAID = "utter_clarify_person"
@@ -94,7 +94,8 @@ class Assistant:
         if content.media:
             output.add(self._say(MEDIA_NOT_READ, _slots(snapshot), channel))
             if not content.text:  # nothing else was said: the conversation stands where it was
-                return Turn(tuple(output.replies), snapshot or {"events": []}, person)
+                replies = _in_their_language(output.replies, _slots(snapshot))
+                return Turn(replies, snapshot or {"events": []}, person)
         message = UserMessage(
             option.title if option else content.text,
             output,
@@ -113,7 +114,8 @@ class Assistant:
             if not output.replies and not effects and content.event is None:
                 output.add(self._say(NOTHING_SAID, slots, channel))
             after = self._store.end(conversation)
-            return Turn(tuple(output.replies), after, slots.get(PERSON), effects)
+            replies = _in_their_language(output.replies, slots)
+            return Turn(replies, after, slots.get(PERSON), effects)
         finally:
             self._store.drop(conversation)
 
@@ -128,7 +130,7 @@ class Assistant:
         """What is said about a message that could not be handled."""
         output = RepliesChannel(channel, inbox_id)
         output.add(self._say(SET_ASIDE, _slots(snapshot), channel))
-        return output.replies[0]
+        return _in_their_language(output.replies, _slots(snapshot))[0]
 
     def _say(self, response: str, slots: dict[str, Any], channel: str) -> dict[str, Any]:
         said = self._answers.generate_from_slots(response, slots, channel)
@@ -141,6 +143,11 @@ def _slots(snapshot: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the conversation's slots were set to last, as its snapshot has them."""
     events = (snapshot or {}).get("events", ())
     return {e["name"]: e["value"] for e in events if e["event"] == "slot"}
+
+
+def _in_their_language(replies: Iterable[Reply], slots: Mapping[str, Any]) -> tuple[Reply, ...]:
+    language = slots.get("language") or DEFAULT_LANGUAGE
+    return tuple(replace(reply, language=language) for reply in replies)
 
 
 def _harmless(text: str) -> str:

@@ -9,6 +9,8 @@ from bot.programme.nss import without_ssn
 
 # Channels whose page or program comes for its messages. To all others they are sent.
 FETCHED = frozenset({"web", "terminal"})
+# Errands whose message nobody waits for: where it has not gone out yet, an answer goes first.
+UNASKED = frozenset({"remind"})
 # Where a word ends a person's messages and another brings them back. On other channels they block
 # us, and whoever writes does not (any more).
 STOPPED_BY_WORD = frozenset({"sms", "whatsapp"})
@@ -44,6 +46,11 @@ class Incoming:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", without_ssn(self.text))
 
+    @property
+    def is_unasked(self) -> bool:
+        """Whether what is said to it answers nobody."""
+        return self.event is not None and self.event.get("errand") in UNASKED
+
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""
         return asdict(self)
@@ -54,7 +61,7 @@ class Reply:
     """One message of the assistant or an agent.
 
     `answer` is the name of the response that it came from; it is for those who review, not for
-    people.
+    people. `language` is es or en; empty where nobody knows.
     """
 
     text: str = ""
@@ -62,6 +69,7 @@ class Reply:
     image: str | None = None
     file: str | None = None
     answer: str | None = None
+    language: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""

@@ -21,6 +21,8 @@ from bot.logs import describe
 from bot.messaging.contents import Reply
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
 from bot.messaging.sender import (
+    NotShownError,
+    OperatorError,
     OutsideWindowError,
     RefusedError,
     Sender,
@@ -39,6 +41,8 @@ LOOK_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 1.0
 # Doubled with each failure; with the most attempts that is six hours.
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 600.0
+# How often a channel that only an operator can mend is tried.
+OPERATOR_WAIT_SECONDS = 60.0
 TIMED_OUT = "timeout"
 UNREADABLE = "unreadable"
 
@@ -55,6 +59,7 @@ class Delivery:
         self._messages = OutgoingMessages(database)
         self._senders = {sender.channel: sender for sender in senders}
         self._paused_until: dict[str, float] = {}
+        self._out_of_order: set[str] = set()
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.at_once)
         self._running: set[asyncio.Task[None]] = set()
@@ -136,7 +141,9 @@ class Delivery:
         except asyncio.TimeoutError:
             # It may have been taken: a status has the time of a claim to tell.
             await self._later(message, TryLaterError(TIMED_OUT, self._settings.claim_seconds))
-        except RefusedError as refused:
+        except OperatorError as problem:
+            await self._wait_for_operator(message, problem)
+        except (RefusedError, NotShownError) as refused:
             await self._fail(message, refused.code)
         except StoppedError:
             await asyncio.to_thread(self._stop, message)
@@ -151,14 +158,14 @@ class Delivery:
         try:
             await self._send(message, sender, reply)
         except OutsideWindowError:
-            invited = await self._invite(message, sender)
+            invited = await self._invite(message, sender, reply.language)
             log.info("message %s waits until they write; invited: %s", message.id, invited)
             await asyncio.to_thread(self._messages.hold, message)
 
     async def _send(self, message: Outgoing, sender: Sender, reply: Reply) -> None:
         if not message.heard_within(sender.window_seconds):
             raise OutsideWindowError
-        parts = sender.parts(reply)
+        parts = sender.parts(reply, message.plain)
         if not parts:
             raise RefusedError("empty")
         seconds = self._settings.claim_seconds
@@ -169,6 +176,7 @@ class Delivery:
             sent = await asyncio.wait_for(
                 sender.send(message.address, part, name), self._settings.send_seconds
             )
+            self._in_order(message.channel)
             last = number == len(parts)
             if not await asyncio.to_thread(
                 self._messages.part_sent, message, number, last, sent.provider_id, seconds
@@ -179,13 +187,28 @@ class Delivery:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(message.attempts - 1, MOST_ATTEMPTS)
         seconds = problem.seconds or min(doubled, LONGEST_WAIT_SECONDS)
         if problem.whole_channel:
-            until = asyncio.get_running_loop().time() + seconds
-            self._paused_until[message.channel] = until
+            self._pause(message.channel, seconds)
         if message.attempts >= MOST_ATTEMPTS:
             await self._fail(message, problem.code)
             return
         log.warning("message %s waits %.0f s after %s", message.id, seconds, problem.code)
         await asyncio.to_thread(self._messages.later, message, seconds, problem.code)
+
+    async def _wait_for_operator(self, message: Outgoing, problem: OperatorError) -> None:
+        if message.channel not in self._out_of_order:  # said once: it may take all night
+            log.error("%s takes no message until somebody mends it: %s", message.channel, problem)
+            self._out_of_order.add(message.channel)
+        seconds = OPERATOR_WAIT_SECONDS
+        self._pause(message.channel, seconds)
+        await asyncio.to_thread(self._messages.later, message, seconds, problem.code, False)
+
+    def _in_order(self, channel: str) -> None:
+        if channel in self._out_of_order:
+            log.warning("%s takes messages again", channel)
+            self._out_of_order.discard(channel)
+
+    def _pause(self, channel: str, seconds: float) -> None:
+        self._paused_until[channel] = asyncio.get_running_loop().time() + seconds
 
     async def _fail(self, message: Outgoing, code: str) -> None:
         log.error("message %s was not sent: %s", message.id, code)
@@ -197,12 +220,12 @@ class Delivery:
             stop_messages(connection, message.channel, message.conversation_id, now)
         self._messages.fail(message, "stopped")
 
-    async def _invite(self, message: Outgoing, sender: Sender) -> bool:
+    async def _invite(self, message: Outgoing, sender: Sender, language: str) -> bool:
         """Asks the person to write; whether the provider took that."""
         name = name_of_part(message.uuid, INVITATION, INVITATION)
         try:
             sent = await asyncio.wait_for(
-                sender.invite(message.address, name), self._settings.send_seconds
+                sender.invite(message.address, language, name), self._settings.send_seconds
             )
         except (RefusedError, OutsideWindowError) as error:
             log.error("the invitation of message %s was refused: %s", message.id, error)

@@ -223,7 +223,8 @@ def heard(connection: Connection, channel: str, conversation_id: int, now: float
             outbox.c.state == WAITING,
             outbox.c.due_at.is_(None),
         )
-        .values(due_at=now)
+        # They write in order to get it: no answer goes first any more.
+        .values(due_at=now, unasked=0)
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.inbox import Claimed, still_held, take_positions
+from bot.messaging.outgoing import is_open
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import conversations, inbox, outbox, trackers
 
@@ -71,6 +72,8 @@ class Outbox:
             if ended.rowcount != 1:
                 raise ClaimLostError(claimed.inbox_id)
             self._write_replies(connection, claimed, replies, first, now)
+            if replies and not _is_unasked(claimed):
+                _put_unasked_behind(connection, claimed.conversation_id)
             if snapshot is not None:
                 self._write_snapshot(connection, claimed, snapshot, now)
             if outside is not None:
@@ -98,6 +101,7 @@ class Outbox:
                 "created_at": now,
                 "state": "kept" if fetched else "waiting",
                 "due_at": None if fetched else now,
+                "unasked": int(_is_unasked(claimed)),
             }
             for ordinal, reply in enumerate(replies)
         ]
@@ -204,3 +208,24 @@ class Outbox:
         value = self._database.cipher.open(row.content_sealed)
         content = Incoming(**value) if row.author == "user" else Reply.from_json(value)
         return Line(row.position, row.author, content, row.at)
+
+
+def _is_unasked(claimed: Claimed) -> bool:
+    return claimed.content is not None and claimed.content.is_unasked
+
+
+def _put_unasked_behind(connection: Connection, conversation_id: int) -> None:
+    """What nobody waits for, and has not begun to go out, moves to the end of the conversation:
+    there people see it, and what they type next may mean what it offers."""
+    theirs = select(outbox.c.id).where(
+        outbox.c.conversation_id == conversation_id,
+        is_open(outbox),
+        outbox.c.state == "waiting",
+        outbox.c.unasked == 1,
+        outbox.c.parts_sent == 0,
+    )
+    # Whoever is just claiming one is waited for: then it is being sent, and stays.
+    locked = theirs.order_by(outbox.c.position).with_for_update()
+    for row_id in connection.execute(locked).scalars().all():
+        position = take_positions(connection, conversation_id, 1)
+        connection.execute(update(outbox).where(outbox.c.id == row_id).values(position=position))

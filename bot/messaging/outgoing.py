@@ -44,6 +44,8 @@ class Outgoing:
     last_heard_at: float | None
     claimed_at: float
     claimed_by: str
+    plain: bool = False
+    """Whether it did not arrive with what can be tapped."""
 
     def heard_within(self, seconds: float | None) -> bool:
         """Whether the person wrote within so many seconds; None: it does not matter."""
@@ -106,6 +108,7 @@ class OutgoingMessages:
             last_heard_at=row.last_heard_at,
             claimed_at=now,
             claimed_by=name,
+            plain=bool(row.plain),
         )
 
     def _address(self, sealed: bytes) -> str | None:
@@ -145,11 +148,14 @@ class OutgoingMessages:
             )
             return bool(changed.rowcount == 1)
 
-    def later(self, message: Outgoing, seconds: float, code: str) -> None:
-        """It is to be sent after a while."""
+    def later(self, message: Outgoing, seconds: float, code: str, counted: bool = True) -> None:
+        """It is to be sent after a while. Not `counted`: this was no try of the message."""
+        attempts = message.attempts if counted else message.attempts - 1
         with self._database.writing() as connection:
             due_at = self._database.now(connection) + seconds
-            self._end(connection, message, state="waiting", due_at=due_at, error=code)
+            self._end(
+                connection, message, state="waiting", due_at=due_at, attempts=attempts, error=code
+            )
 
     def fail(self, message: Outgoing, code: str) -> None:
         """It will not be sent."""

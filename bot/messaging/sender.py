@@ -1,5 +1,5 @@
 """What delivery needs of a channel: how a reply is cut into the provider's messages, and how one of
-them is sent. What the provider answers is told in four errors."""
+them is sent. What the provider answers is told in six errors."""
 
 from __future__ import annotations
 
@@ -37,8 +37,28 @@ class TryLaterError(DeliveryError):
         self.whole_channel = whole_channel
 
 
+class OperatorError(DeliveryError):
+    """Only an operator can mend it: the provider does not know the token, or closed the account.
+
+    It is no fault of the message: that waits, however long it takes, and so do all of the channel.
+    `code` is the provider's and holds no personal data.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class RefusedError(DeliveryError):
     """It will never be taken. `code` is the provider's and holds no personal data."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NotShownError(DeliveryError):
+    """The person's app does not take it with what can be tapped; it may take it as a text."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -60,18 +80,20 @@ class Sender(Protocol):
     window_seconds: float | None
     """For how long after a person's message they may be written to freely; None: always."""
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """The reply as the messages that the provider takes, in their order, one `send` each.
 
-        The same reply always has the same number of parts: delivery counts those that were sent.
+        `plain`: with nothing to tap, because that was not shown. The same reply always has the same
+        number of parts, plain or not: delivery counts those that were sent.
         """
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
         """Sends one part. `uuid` is ours: it is the same when a part is sent again, and statuses
         bring it back. Raises a DeliveryError; any other error is one of ours, and tried again."""
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
-        """Asks, by a template, for a message that opens the window; None: there is no template."""
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
+        """Asks, by a template in the person's language, for a message that opens the window; None:
+        there is no template."""
 
     async def close(self) -> None:
         """Ends the connections."""

@@ -3,8 +3,9 @@ sending, sent, delivered, read, or failed; also where a status comes before the 
 that sent it, or after a later one.
 
 Not a step back but a new try under a new uuid, which no old status reaches: what a provider took
-and then could not pass on, because the person has not written for too long or there were too many
-messages at once. Later messages of the conversation may be there before it.
+and then could not pass on, because the person has not written for too long, there were too many
+messages at once, or the person's app does not show what can be tapped. Later messages of the
+conversation may be there before it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sqlalchemy.engine import Connection
 from bot.messaging.outgoing import OUTSIDE_WINDOW
 from bot.messaging.sender import (
     DeliveryError,
+    NotShownError,
+    OperatorError,
     OutsideWindowError,
     RefusedError,
     StoppedError,
@@ -89,7 +92,7 @@ class Statuses:
             if row is None or part == INVITATION or row.state in ("delivered", "read", "failed"):
                 return row is not None
             now = self._database.now(connection)
-            values = _after(problem, row.attempts, part, now)
+            values = _after(problem, row, part, now)
             if isinstance(problem, OutsideWindowError):
                 _close_window(connection, known)
             connection.execute(
@@ -98,16 +101,21 @@ class Statuses:
         return True
 
 
-def _after(problem: DeliveryError, attempts: int, part: int, now: float) -> dict[str, Any]:
+def _after(problem: DeliveryError, row: Any, part: int, now: float) -> dict[str, Any]:
     """What becomes of the message."""
     again = {"state": "waiting", "uuid": None, "parts_sent": part - 1}
-    if isinstance(problem, OutsideWindowError) and attempts < MOST_ATTEMPTS:
+    may_be_tried = row.attempts < MOST_ATTEMPTS
+    if isinstance(problem, OutsideWindowError) and may_be_tried:
         return {**again, "due_at": now, "error": OUTSIDE_WINDOW}
-    if isinstance(problem, TryLaterError) and attempts < MOST_ATTEMPTS:
-        return {**again, "due_at": now + (problem.seconds or AGAIN_SECONDS), "error": problem.code}
+    if isinstance(problem, NotShownError) and not row.plain:
+        return {**again, "due_at": now, "plain": 1, "error": problem.code}
+    if isinstance(problem, TryLaterError | OperatorError) and may_be_tried:
+        seconds = problem.seconds if isinstance(problem, TryLaterError) else None
+        return {**again, "due_at": now + (seconds or AGAIN_SECONDS), "error": problem.code}
     if isinstance(problem, StoppedError):
         return {"state": "failed", "error": "stopped"}
-    code = problem.code if isinstance(problem, RefusedError | TryLaterError) else OUTSIDE_WINDOW
+    has_code = (RefusedError, NotShownError, TryLaterError, OperatorError)
+    code = problem.code if isinstance(problem, has_code) else OUTSIDE_WINDOW
     return {"state": "failed", "error": code}
 
 
@@ -135,6 +143,8 @@ def _of_address(connection: Connection, uuid: str) -> Any:
 
 
 def _locked(connection: Connection, uuid: str) -> Any:
-    columns = (outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts)
+    columns = (
+        outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain,
+    )  # fmt: skip
     statement = select(*columns).where(and_(outbox.c.uuid == uuid)).with_for_update()
     return connection.execute(statement).one_or_none()

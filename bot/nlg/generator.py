@@ -17,6 +17,8 @@ from bot.settings import configured_rate, environment
 
 EXPIRED_RESPONSE = "utter_figure_expired"
 SOURCE_LINE_RESPONSE = "utter_source_line"
+# Until somebody's language is known.
+DEFAULT_LANGUAGE = "es"
 
 
 class DatedAnswers(TemplatedNaturalLanguageGenerator):
@@ -34,7 +36,8 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The response in the person's language, with figures and source; None where there is no
         such response."""
-        filled_slots = {**filled_slots, "language": filled_slots.get("language") or "es"}
+        language = filled_slots.get("language") or DEFAULT_LANGUAGE
+        filled_slots = {**filled_slots, "language": language}
         variant = self._random_response_for(utter_action, output_channel, filled_slots)
         if variant is None:
             return None
@@ -42,7 +45,6 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         today = date.today()  # noqa: DTZ011  figures change with the calendar day where the service runs
         if any(not figure.may_be_said(today) for figure in needed):
             return self._expired(filled_slots, output_channel)
-        language = filled_slots["language"]
         values = {figure.name: figure.printed(language) for figure in needed}
         answer = super().generate_from_slots(
             utter_action, filled_slots, output_channel, **{**values, **kwargs}

@@ -55,6 +55,14 @@ def read_text(environ: Mapping[str, str], name: str, default: str) -> str:
     return environ.get(name, "").strip() or default
 
 
+def read_switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    """On or off; the default where nothing is set."""
+    raw = environ.get(name, "").strip().lower()
+    if raw not in ("", "on", "off"):
+        raise SettingsError(f"{name} should be on or off, not {raw!r}.")
+    return raw == "on" if raw else default
+
+
 def environment_name(environ: Mapping[str, str]) -> str:
     """Development or production."""
     named = read_text(environ, "PTI_ENVIRONMENT", ENVIRONMENTS[0]).lower()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.settings.reading import SettingsError, read_text, web_address
+from bot.settings.reading import SettingsError, read_switch, read_text, web_address
 
-API_URL = "https://api.twilio.com"
+API_URL, CONTENT_URL = "https://api.twilio.com", "https://content.twilio.com"
 # What a sender may be: a number, a short code, or a Messaging Service.
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}|MG[0-9a-fA-F]{32}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -30,10 +30,24 @@ class TwilioSettings:
     """PTI_TWILIO_WHATSAPP_FROM: number (+52…) or Messaging Service (MG…) of WhatsApp; empty: no
     WhatsApp."""
     whatsapp_invitation: str = ""
-    """PTI_TWILIO_WHATSAPP_INVITATION: approved template (HX…) that asks a person to write, so that
-    what waits for them may be sent after 24 hours; empty: it waits until they write."""
+    """PTI_TWILIO_WHATSAPP_INVITATION: approved template (HX…), in Spanish, that asks a person to
+    write, so that what waits for them may be sent after 24 hours; empty: it waits until they
+    write."""
+    whatsapp_invitation_en: str = ""
+    """PTI_TWILIO_WHATSAPP_INVITATION_EN: the same in English; empty: the Spanish one for all."""
+    whatsapp_buttons: bool = True
+    """PTI_TWILIO_WHATSAPP_BUTTONS: on (options can be tapped), or off (they are numbered)."""
     api_url: str = API_URL
     """PTI_TWILIO_API_URL: address of Twilio's REST interface; another for tests and rehearsals."""
+    content_url: str = CONTENT_URL
+    """PTI_TWILIO_CONTENT_URL: address of Twilio's interface for contents; another for tests and
+    rehearsals."""
+
+    @property
+    def invitations(self) -> dict[str, str]:
+        """The templates that are set, by language."""
+        given = {"es": self.whatsapp_invitation, "en": self.whatsapp_invitation_en}
+        return {language: template for language, template in given.items() if template}
 
 
 def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
@@ -48,16 +62,30 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         "PTI_TWILIO_AUTH_TOKEN": auth_token,
         "PTI_TWILIO_SMS_FROM or PTI_TWILIO_WHATSAPP_FROM": sms_from or whatsapp_from,
     }
-    invitation = _of_form(
-        environ, "PTI_TWILIO_WHATSAPP_INVITATION", _TEMPLATE, "like HX…, 34 characters"
-    )
+    template = "like HX…, 34 characters"
+    invitation = _of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION", _TEMPLATE, template)
+    in_english = _of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION_EN", _TEMPLATE, template)
     if not any(given.values()):
         return None
     if missing := [name for name, value in given.items() if not value]:
         raise SettingsError(f"Twilio is set up by half: {', '.join(missing)} is not set.")
-    api_url = read_text(environ, "PTI_TWILIO_API_URL", API_URL).rstrip("/")
-    web_address(environ, "PTI_TWILIO_API_URL", api_url)
-    return TwilioSettings(account_sid, auth_token, sms_from, whatsapp_from, invitation, api_url)
+    return TwilioSettings(
+        account_sid=account_sid,
+        auth_token=auth_token,
+        sms_from=sms_from,
+        whatsapp_from=whatsapp_from,
+        whatsapp_invitation=invitation,
+        whatsapp_invitation_en=in_english,
+        whatsapp_buttons=read_switch(environ, "PTI_TWILIO_WHATSAPP_BUTTONS", True),
+        api_url=_address(environ, "PTI_TWILIO_API_URL", API_URL),
+        content_url=_address(environ, "PTI_TWILIO_CONTENT_URL", CONTENT_URL),
+    )
+
+
+def _address(environ: Mapping[str, str], name: str, default: str) -> str:
+    url = read_text(environ, name, default).rstrip("/")
+    web_address(environ, name, url)
+    return url
 
 
 def _of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:

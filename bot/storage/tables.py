@@ -129,6 +129,10 @@ outbox = Table(
     Column("error", String(32)),
     # 1: sent to somebody who wants no messages too, because it answers just that.
     Column("despite_stop", Integer, nullable=False, server_default="0"),
+    # 1: it is sent with nothing to tap, because it did not arrive otherwise.
+    Column("plain", Integer, nullable=False, server_default="0"),
+    # 1: nobody waits for it (a reminder), so answers go first.
+    Column("unasked", Integer, nullable=False, server_default="0"),
     UniqueConstraint("inbox_id", "ordinal"),
     UniqueConstraint("conversation_id", "position"),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.delivery import Delivery
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Address, Inbox, put
 from bot.messaging.outbox import Outbox
 from bot.messaging.sender import Sent
 from bot.settings import DeliverySettings
@@ -34,13 +34,14 @@ class Post:
     invitation: str | None = None
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     invited: list[str] = field(default_factory=list)
+    invited_in: list[str] = field(default_factory=list)
     sending: set[str] = field(default_factory=set)
     overlaps: list[str] = field(default_factory=list)
     closed: bool = False
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """A part for each line."""
-        return [Reply(line) for line in reply.text.splitlines()]
+        return [Reply(f"{line} (plain)" if plain else line) for line in reply.text.splitlines()]
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
         """Keeps a part."""
@@ -55,11 +56,12 @@ class Post:
             self.sending.discard(address)
         return Sent(f"P{len(self.sent)}")
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
         """Keeps that somebody was invited."""
         if self.invitation is None:
             return None
         self.invited.append(address)
+        self.invited_in.append(language)
         return Sent("invitation")
 
     async def close(self) -> None:
@@ -89,9 +91,22 @@ class Recipient:
     def answered(self, *texts: str) -> list[int]:
         """A message of theirs that is answered with these texts; the replies' ids."""
         self.write()
-        replies = [Reply(text) for text in texts]
+        return self._told(texts)
+
+    def hears_of(self, errand: str, *texts: str) -> list[int]:
+        """An errand of theirs ends, and they are told these texts; the replies' ids."""
+        self._count += 1
+        event = Incoming(event={"errand": errand, "outcome": "done", "answer": {}})
+        with self._database.writing() as connection:
+            name = f"{self.name}-{self._count}"
+            put(self._database, connection, self._channel, self.address, name, event)
+        return self._told(texts)
+
+    def _told(self, texts: Sequence[str]) -> list[int]:
+        before = {row["id"] for row in self.rows()}
+        replies = [Reply(text, language="en") for text in texts]
         Outbox(self._database).finish(claim(self._database), "brain", replies, None)
-        return [row["id"] for row in self.rows()[-len(texts) :]]
+        return [row["id"] for row in self.rows() if row["id"] not in before]
 
     def rows(self) -> list[dict[str, Any]]:
         """Their replies' rows, in order."""

@@ -12,6 +12,8 @@ from bot.messaging import delivery as module
 from bot.messaging.contents import Reply
 from bot.messaging.outgoing import OutgoingMessages
 from bot.messaging.sender import (
+    NotShownError,
+    OperatorError,
     OutsideWindowError,
     RefusedError,
     StoppedError,
@@ -158,6 +160,51 @@ async def test_the_providers_own_wait_is_kept(database: Database) -> None:
     assert tries[1] - tries[0] >= 0.65
 
 
+async def test_what_only_an_operator_can_mend_waits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is tried: nobody's message fails for it. It is said once, and when it is
+    over."""
+    monkeypatch.setattr(module, "OPERATOR_WAIT_SECONDS", 0.02)
+    monkeypatch.setattr(module, "MOST_ATTEMPTS", 3)
+    tries: list[str] = []
+    mended = False
+
+    async def unknown(_address: str, text: str) -> None:
+        tries.append(text)
+        if not mended:
+            raise OperatorError("20003")
+
+    post, other = Post(before=unknown), Post(channel="other")
+    people = [Recipient(database, name) for name in "ab"]
+    for person in people:
+        person.answered("uno", "dos")
+    third = Recipient(database, "c", channel="other")
+    third.answered("tres")
+    with process_logging() as printed:
+        async with delivering(database, post, other):
+            await until(lambda: len(tries) >= 10)
+            assert {row["attempts"] for person in people for row in person.rows()} <= {0, 1}
+            assert other.texts() == ["tres"]
+            mended = True
+            await until(lambda: all(person.states() == ["sent"] * 2 for person in people))
+    assert post.texts("a") == post.texts("b") == ["uno", "dos"]
+    assert printed.getvalue().count("20003") == 1
+    assert printed.getvalue().count("takes messages again") == 1
+
+
+async def test_what_was_not_shown_is_sent_plainly(database: Database) -> None:
+    post = Post()
+    person = Recipient(database, "a")
+    person.answered("uno\ndos")
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["sent"])
+        name = f"{person.rows()[0]['uuid']}.2.2"
+        assert Statuses(database).failed(name, NotShownError("63013"))
+        await until(lambda: len(post.sent) == 3 and person.states() == ["sent"])
+    assert post.texts() == ["uno", "dos", "dos (plain)"]
+
+
 async def test_what_is_refused_is_not_tried_again(database: Database) -> None:
     async def refusing(_address: str, text: str) -> None:
         if text == "uno":
@@ -298,6 +345,7 @@ async def test_outside_the_window_a_person_is_invited_and_the_reply_waits(
         person.write("sí")
         await until(lambda: person.states() == ["sent", "sent"])
     assert (post.invited, post.texts()) == (["a"], ["uno", "dos"])
+    assert post.invited_in == ["en"]
 
 
 async def test_the_provider_says_that_the_window_is_closed(database: Database) -> None:

@@ -9,6 +9,8 @@ import pytest
 from bot.messaging.outgoing import OutgoingMessages
 from bot.messaging.sender import (
     DeliveryError,
+    NotShownError,
+    OperatorError,
     OutsideWindowError,
     RefusedError,
     StoppedError,
@@ -112,6 +114,8 @@ def test_a_message_of_several_parts(database: Database, person: Recipient) -> No
         (RefusedError("30006"), "failed", "30006"),
         (StoppedError(), "failed", "stopped"),
         (TryLaterError("63018"), "waiting", "63018"),
+        (OperatorError("63007"), "waiting", "63007"),
+        (NotShownError("63013"), "waiting", "63013"),
         (OutsideWindowError(), "waiting", "outside_window"),
     ],
 )
@@ -142,6 +146,16 @@ def test_a_closed_window_is_believed(database: Database, person: Recipient) -> N
     again = OutgoingMessages(database).claim("gateway", [CHANNEL], 60)
     assert again
     assert not again.heard_within(24 * 3600)
+
+
+def test_what_is_not_shown_is_tried_plainly_once(database: Database, person: Recipient) -> None:
+    statuses, messages = Statuses(database), OutgoingMessages(database)
+    statuses.failed(only_part(person), NotShownError("63013"))
+    again = messages.claim("gateway", [CHANNEL], 60)
+    assert again
+    assert again.plain
+    statuses.failed(name_of_part(again.uuid, 1, 1), NotShownError("63013"))
+    assert (person.states()[0], person.rows()[0]["error"]) == ("failed", "63013")
 
 
 def test_too_many_messages_wait(database: Database, person: Recipient) -> None:

@@ -5,19 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import uvicorn
 
 from bot.channels.telegram.pace import Pace
-from bot.gateway import create_app
 from bot.messaging.assistant import Assistant
-from bot.settings import ImssSettings, Settings
+from bot.settings import ImssSettings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from tests.imss.made_up import new_person
@@ -25,6 +19,7 @@ from tests.imss.sandbox_process import TOKEN as IMSS_TOKEN
 from tests.imss.sandbox_process import Sandbox
 from tests.registration.conftest import day, institute, sandbox
 from tests.registration.house import House
+from tests.support.gateway import running_gateway
 from tests.support.network import free_port
 from tests.telegram.bot_api import BotApiStandIn
 from tests.telegram.conftest import telegram_settings
@@ -34,29 +29,9 @@ from tests.telegram.people import Person
 __all__ = ["day", "institute", "sandbox"]
 
 
-@contextmanager
-def running_gateway(settings: Settings) -> Iterator[str]:
-    """The gateway in a thread of this process; gives its address."""
-    config = uvicorn.Config(
-        create_app(settings), port=settings.gateway_port, log_config=None, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{settings.gateway_port}"
-    server.should_exit = True
-    thread.join(30)
-    assert not thread.is_alive()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def person(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
+    database_url: str,
     sandbox: Sandbox,
     assistant: Assistant,
     loop: asyncio.AbstractEventLoop,
@@ -64,13 +39,10 @@ def person(
     telegram: BotApiStandIn,
 ) -> Iterator[Person]:
     """Somebody who has not written before."""
-    url = f"sqlite:///{tmp_path / 'pti.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    migrate(url)
+    migrate(database_url)
     settings = dataclasses.replace(
         telegram_settings(
-            url, PTI_TELEGRAM_API_URL=telegram.url, PTI_GATEWAY_PORT=str(free_port())
+            database_url, PTI_TELEGRAM_API_URL=telegram.url, PTI_GATEWAY_PORT=str(free_port())
         ),
         imss=ImssSettings(url=sandbox.url, token=IMSS_TOKEN, breaker_failures=1000),
     )

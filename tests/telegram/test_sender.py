@@ -15,7 +15,7 @@ from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.sender import TelegramSender, delivery_error
 from bot.messaging.contents import Option, Reply
 from bot.messaging.inbox import Inbox
-from bot.messaging.sender import RefusedError, StoppedError, TryLaterError
+from bot.messaging.sender import OperatorError, RefusedError, StoppedError, TryLaterError
 from bot.people.files import Files
 from bot.people.store import People
 from bot.settings import TelegramSettings
@@ -221,9 +221,9 @@ async def test_the_wrong_token_stops_the_channel_and_loses_nothing(
 ) -> None:
     wrong = replace(settings_of_the_bot, token=TOKEN[:-1] + "X")
     sender = TelegramSender(BotApi(wrong), Files(sqlite_database))
-    with pytest.raises(TryLaterError) as later:
+    with pytest.raises(OperatorError) as waits:
         await sender.send(CHAT, Reply("hola"), "uuid")
-    assert later.value.whole_channel
+    assert waits.value.code == "401-unauthorized"
     await sender.close()
 
 

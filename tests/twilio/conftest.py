@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
@@ -13,12 +10,10 @@ import pytest
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
-from bot.gateway import create_app
 from bot.messaging.contents import Incoming, Reply
 from bot.settings import Settings, read_settings
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
-from bot.storage.tables import addresses, inbox, outbox
+from bot.storage.tables import inbox, outbox
+from tests.support.gateway import GatewayApp, opened
 from tests.support.service import SECRETS
 from tests.twilio.known import PUBLIC_URL, TOKEN, TWILIO
 from tests.twilio.rest_api import TwilioStandIn
@@ -48,15 +43,8 @@ def sign(url: str, fields: Mapping[str, str]) -> str:
     return str(RequestValidator(TOKEN).compute_signature(url, dict(fields)))
 
 
-@dataclass
-class Gateway:
-    """The gateway's application without a network between, and its database."""
-
-    settings: Settings
-    database: Database
-
-    def __post_init__(self) -> None:
-        self.app = create_app(self.settings)
+class Gateway(GatewayApp):
+    """The gateway as Twilio calls it."""
 
     def post(
         self,
@@ -72,14 +60,7 @@ class Gateway:
         sent = {"Content-Type": FORM, **(headers or {})}
         if signature is not None:
             sent["X-Twilio-Signature"] = signature
-        raw = urlencode(fields).encode() if body is None else body
-
-        async def answered() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://inside:81") as http:
-                return await http.post(path, content=raw, headers=sent)
-
-        return asyncio.run(answered())
+        return self.ask(path, urlencode(fields).encode() if body is None else body, sent)
 
     def rows(self) -> int:
         """How many messages the inbox has."""
@@ -93,14 +74,6 @@ class Gateway:
             row = connection.execute(statement).one()
         return Incoming(**self.database.cipher.open(row.content_sealed)), row.state
 
-    def addresses(self) -> dict[str, int]:
-        """The addresses that are known, with their conversations."""
-        with self.database.reading() as connection:
-            rows = connection.execute(select(addresses)).all()
-        return {
-            str(self.database.cipher.open(row.address_sealed)): row.conversation_id for row in rows
-        }
-
     def channel_replies(self) -> list[str]:
         """What the channel itself answered, oldest first."""
         with self.database.reading() as connection:
@@ -109,17 +82,8 @@ class Gateway:
         return [Reply.from_json(self.database.cipher.open(sealed)).text for sealed in rows]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def gateway(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Gateway]:
+@pytest.fixture(scope="module")
+def gateway(module_database_url: str) -> Iterator[Gateway]:
     """A gateway on each kind of database."""
-    folder: Path = tmp_path_factory.mktemp("gateway")
-    url = f"sqlite:///{folder / 'pti.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    migrate(url)
-    settings = twilio_settings(url)
-    database = Database.from_settings(settings)
-    yield Gateway(settings, database)
-    database.dispose()
+    with opened(Gateway, twilio_settings(module_database_url)) as app:
+        yield app

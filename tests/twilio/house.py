@@ -33,6 +33,7 @@ class House:
         settings = {
             **TWILIO,
             "PTI_TWILIO_API_URL": self.twilio.url,
+            "PTI_TWILIO_CONTENT_URL": self.twilio.url,
             "PTI_PUBLIC_URL": PUBLIC_URL,
             "PTI_DELIVERY_SEND_SECONDS": "2",
             **more,
@@ -81,7 +82,7 @@ class House:
 
     def bodies(self, address: str) -> list[str]:
         """What an address was sent."""
-        return [fields.get("Body", "") for fields in self.twilio.to(address)]
+        return [self.twilio.text(fields) for fields in self.twilio.to(address)]
 
     def close(self) -> None:
         self.service.stop()

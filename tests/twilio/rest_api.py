@@ -1,4 +1,5 @@
-"""Twilio's REST interface for messages: a real HTTP server with its rules, on this machine.
+"""Twilio's REST interface for messages and contents: a real HTTP server with its rules, on this
+machine.
 
 It refuses what Twilio refuses and keeps a list of it; it can fail, be slow, cut the line after it
 took a message, and calls our status callbacks back, signed."""
@@ -19,11 +20,18 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import requests
 from twilio.request_validator import RequestValidator
 
-from tests.twilio.known import ACCOUNT, INVITATION, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.content_api import PATH as CONTENT_PATH
+from tests.twilio.content_api import ContentApi, Rejected, Seen
+from tests.twilio.known import ACCOUNT, INVITATIONS, SMS_FROM, TOKEN, WHATSAPP_FROM
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 LONGEST_BODY = 1600
-FIELDS = {"To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback", "ContentSid"}
+FIELDS = {
+    "To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback", "ContentSid",
+    "ContentVariables",
+}  # fmt: skip
+# Refusals that are no fault of ours.
+EXPECTED = (21610, 63016)
 CALLBACK_PATH = "/webhooks/twilio/status"
 
 
@@ -41,14 +49,6 @@ class Failure:
     cut: bool = False
 
 
-class Rejected(Exception):
-    """Twilio would refuse this; its code."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -63,7 +63,11 @@ class TwilioStandIn:
     def __init__(self, callback_to: str = "") -> None:
         self.taken: list[dict[str, str]] = []
         self.broken: list[str] = []
+        self.contents = ContentApi()
         self.failures: deque[Failure] = deque()
+        self.content_failures: deque[Failure] = deque()
+        # Whether the token is ours still.
+        self.knows_us = True
         self.failing: Callable[[], bool] = lambda: True
         self.opted_out: set[str] = set()
         self.window_closed: set[str] = set()
@@ -72,12 +76,16 @@ class TwilioStandIn:
         self.statuses: tuple[str, ...] = ("queued", "sent", "delivered")
         self.changed = threading.Condition()
         self.calls = 0
+        self.content_calls: list[str] = []
         stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
+                stand_in._handle(self)
+
+            def do_GET(self) -> None:
                 stand_in._handle(self)
 
             def log_message(self, *_: Any) -> None:
@@ -95,9 +103,11 @@ class TwilioStandIn:
 
     def _handle(self, request: BaseHTTPRequestHandler) -> None:
         raw = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        of_contents = request.path.startswith(CONTENT_PATH)
+        failures = self.content_failures if of_contents else self.failures
         with self.changed:
             self.calls += 1
-            failure = self.failures.popleft() if self.failures and self.failing() else None
+            failure = failures.popleft() if failures and self.failing() else None
         if failure:
             time.sleep(failure.seconds)
             if failure.taken:
@@ -115,9 +125,12 @@ class TwilioStandIn:
 
     def _answer(self, request: BaseHTTPRequestHandler, raw: bytes) -> tuple[int, dict[str, Any]]:
         try:
+            self._check_token(request)
+            if request.path.startswith(CONTENT_PATH):
+                return self._answer_about_contents(request, raw)
             fields = self._checked(request, raw)
         except Rejected as rejected:
-            if rejected.code not in (21610, 63016):
+            if rejected.code not in EXPECTED and self.knows_us:
                 with self.changed:
                     self.broken.append(f"{rejected.code} {rejected}")
             status = 401 if rejected.code == 20003 else 400
@@ -130,10 +143,21 @@ class TwilioStandIn:
             threading.Thread(target=self._call_back, args=(fields,), daemon=True).start()
         return 201, {"sid": fields["sid"], "status": "queued", "error_code": None}
 
-    def _checked(self, request: BaseHTTPRequestHandler, raw: bytes) -> dict[str, str]:
+    def _check_token(self, request: BaseHTTPRequestHandler) -> None:
         wanted = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        if request.headers.get("Authorization") != f"Basic {wanted}":
+        if request.headers.get("Authorization") != f"Basic {wanted}" or not self.knows_us:
             raise Rejected(20003, "Authenticate")
+
+    def _answer_about_contents(
+        self, request: BaseHTTPRequestHandler, raw: bytes
+    ) -> tuple[int, dict[str, Any]]:
+        with self.changed:
+            self.content_calls.append(request.command)
+            if request.command == "POST" and request.path == CONTENT_PATH:
+                return 201, self.contents.create(request.headers.get("Content-Type"), raw)
+            return 200, self.contents.page(request.path)
+
+    def _checked(self, request: BaseHTTPRequestHandler, raw: bytes) -> dict[str, str]:
         if request.path != PATH:
             raise Rejected(20404, f"no such resource {request.path}")
         if request.headers.get("Content-Type") != "application/x-www-form-urlencoded":
@@ -145,7 +169,7 @@ class TwilioStandIn:
         if any(len(values) > 1 for values in parsed.values()):
             raise Rejected(20001, "a field twice")
         self._check_people(fields)
-        _check_content(fields)
+        self._check_content(fields)
         _check_callback(fields.get("StatusCallback", ""))
         return fields
 
@@ -161,8 +185,26 @@ class TwilioStandIn:
             raise Rejected(21211, "Invalid 'To' Phone Number")
         if to in self.opted_out:
             raise Rejected(21610, "Attempt to send to unsubscribed recipient")
-        if to in self.window_closed and "ContentSid" not in fields:
+        if to in self.window_closed and fields.get("ContentSid") not in INVITATIONS:
             raise Rejected(63016, "outside the allowed window")
+
+    def _check_content(self, fields: dict[str, str]) -> None:
+        body, media, template = (fields.get(n, "") for n in ("Body", "MediaUrl", "ContentSid"))
+        if not (body or media or template):
+            raise Rejected(21602, "Message body is required")
+        if len(body) > LONGEST_BODY:
+            raise Rejected(21617, "The concatenated message body exceeds 1600 characters")
+        if media and len(body) > 1024:
+            raise Rejected(63021, "a caption that is too long")
+        if media and not media.startswith(("https://", "http://127.0.0.1:")):
+            raise Rejected(21620, "Invalid media URL(s)")
+        if "ContentVariables" in fields and not template:
+            raise Rejected(21654, "A ContentSid is required")
+        if template and (body or media):
+            raise Rejected(35127, "Body and ContentSid cannot be provided together")
+        if template and not fields["To"].startswith("whatsapp:"):
+            raise Rejected(63005, "an SMS cannot be tapped")
+        self.seen(fields)
 
     def _call_back(self, fields: dict[str, str]) -> None:
         for status in self.statuses:
@@ -195,24 +237,23 @@ class TwilioStandIn:
             timeout=15,
         )
 
+    def seen(self, fields: dict[str, str]) -> Seen | None:
+        """What a person sees of a message with options to tap; None for any other."""
+        sid = fields.get("ContentSid", "")
+        if not sid or sid in INVITATIONS:
+            return None
+        return self.contents.seen(sid, fields["ContentVariables"])
+
+    def text(self, fields: dict[str, str]) -> str:
+        """The text that a person reads, with the titles of what can be tapped."""
+        if (seen := self.seen(fields)) is None:
+            return fields.get("Body", "")
+        return "\n".join([seen.body, "", *(f"[{title}]" for title, _ in seen.options)])
+
     def to(self, address: str) -> list[dict[str, str]]:
         """The messages that were taken for an address."""
         with self.changed:
             return [fields for fields in self.taken if fields["To"] == address]
-
-
-def _check_content(fields: dict[str, str]) -> None:
-    body, media, template = (fields.get(n, "") for n in ("Body", "MediaUrl", "ContentSid"))
-    if not (body or media or template):
-        raise Rejected(21602, "Message body is required")
-    if len(body) > LONGEST_BODY:
-        raise Rejected(21617, "The concatenated message body exceeds 1600 characters")
-    if media and len(body) > 1024:
-        raise Rejected(63021, "a caption that is too long")
-    if media and not media.startswith(("https://", "http://127.0.0.1:")):
-        raise Rejected(21620, "Invalid media URL(s)")
-    if template and (body or media or template != INVITATION):
-        raise Rejected(21656, "ContentSid is wrong")
 
 
 def _check_callback(url: str) -> None:

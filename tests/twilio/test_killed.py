@@ -19,13 +19,10 @@ PEOPLE = [f"whatsapp:+1555777{number:04d}" for number in range(6)]
 FINAL = {"sent", "delivered"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """The gateway alone: the tests answer in the brain's place."""
-    url = f"sqlite:///{tmp_path / 'pti.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    opened = House(url, tmp_path / "no-model", tmp_path)
+    opened = House(database_url, tmp_path / "no-model", tmp_path)
     yield opened
     opened.close()
     assert opened.twilio.broken == []

@@ -15,6 +15,8 @@ from bot.channels.twilio.sender import SmsSender, WhatsappSender, twilio_senders
 from bot.messaging.contents import Option, Reply
 from bot.messaging.sender import (
     DeliveryError,
+    NotShownError,
+    OperatorError,
     OutsideWindowError,
     RefusedError,
     StoppedError,
@@ -23,7 +25,14 @@ from bot.messaging.sender import (
 from bot.settings import Settings
 from tests.messaging.stand_in import process_logging
 from tests.twilio.conftest import twilio_settings
-from tests.twilio.known import INVITATION, PUBLIC_URL, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.known import (
+    INVITATION,
+    INVITATION_IN_ENGLISH,
+    PUBLIC_URL,
+    SMS_FROM,
+    TOKEN,
+    WHATSAPP_FROM,
+)
 from tests.twilio.rest_api import Failure, TwilioStandIn
 
 UUID = "0" * 32 + ".1.1"
@@ -32,7 +41,8 @@ TO = "+15550100001"
 
 @pytest.fixture
 def settings(twilio: TwilioStandIn) -> Settings:
-    more = {"PTI_TWILIO_API_URL": twilio.url, "PTI_DELIVERY_SEND_SECONDS": "1"}
+    urls = dict.fromkeys(("PTI_TWILIO_API_URL", "PTI_TWILIO_CONTENT_URL"), twilio.url)
+    more = {**urls, "PTI_DELIVERY_SEND_SECONDS": "1"}
     return twilio_settings("sqlite://", **more)
 
 
@@ -75,29 +85,45 @@ async def test_a_picture_goes_as_a_file_or_as_a_link(
     for sender in senders:
         for part in sender.parts(reply):
             await sender.send(TO, part, UUID)
-    *texts, over_whatsapp = twilio.taken
+    *texts, picture, question = twilio.taken
     text = "\n".join(taken["Body"] for taken in texts)
     start = f"{PUBLIC_URL}/files/{file_id}/ficha.png?until="
     assert start in text
     assert text.endswith("1. Si")
-    assert over_whatsapp["MediaUrl"].startswith(start)
-    assert over_whatsapp["Body"] == "Ficha\n\n1. Sí"
+    assert picture["MediaUrl"].startswith(start)
+    assert twilio.text(question) == "Ficha\n\n[Sí]"
 
 
-async def test_an_invitation(twilio: TwilioStandIn, senders: Senders) -> None:
-    assert await senders[0].invite(TO, UUID) is None
-    assert await senders[1].invite(TO, UUID)
-    (taken,) = twilio.taken
-    assert taken["ContentSid"] == INVITATION
-    assert "Body" not in taken
-
-
-async def test_without_a_template_nobody_is_invited(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("spanish", "english", "language", "template"),
+    [
+        (INVITATION, INVITATION_IN_ENGLISH, "es", INVITATION),
+        (INVITATION, INVITATION_IN_ENGLISH, "en", INVITATION_IN_ENGLISH),
+        (INVITATION, INVITATION_IN_ENGLISH, "", INVITATION),
+        (INVITATION, "", "en", INVITATION),
+        ("", INVITATION_IN_ENGLISH, "es", INVITATION_IN_ENGLISH),
+        ("", "", "es", None),
+    ],
+)
+async def test_an_invitation_in_the_persons_language(
+    twilio: TwilioStandIn,
+    settings: Settings,
+    spanish: str,
+    english: str,
+    language: str,
+    template: str | None,
+) -> None:
     assert settings.twilio
-    account = dataclasses.replace(settings.twilio, whatsapp_invitation="", sms_from="")
-    (sender,) = twilio_senders(settings, account)
-    assert await sender.invite(TO, UUID) is None
-    await sender.close()
+    given = {"whatsapp_invitation": spanish, "whatsapp_invitation_en": english}
+    account = dataclasses.replace(settings.twilio, **given)
+    sms, whatsapp = twilio_senders(settings, account)
+    assert await sms.invite(TO, language, UUID) is None
+    sent = await whatsapp.invite(TO, language, UUID)
+    assert [taken["ContentSid"] for taken in twilio.taken] == ([template] if template else [])
+    assert (sent is None) == (template is None)
+    assert not any("Body" in taken for taken in twilio.taken)
+    for sender in (sms, whatsapp):
+        await sender.close()
 
 
 async def test_a_messaging_service(settings: Settings) -> None:
@@ -140,7 +166,14 @@ ANSWERS = {
     "opted out": (Failure(400, 21610), StoppedError, None, None, None),
     "outside the window": (Failure(400, 63016), OutsideWindowError, None, None, None),
     "no such number": (Failure(400, 21211), RefusedError, "21211", None, None),
-    "a wrong token": (Failure(401, 20003), RefusedError, "20003", None, None),
+    "a wrong token": (Failure(401, 20003), OperatorError, "20003", None, None),
+    "unauthorised, without a code": (Failure(401, 0), OperatorError, "401", None, None),
+    "forbidden": (Failure(403, 20403), OperatorError, "20403", None, None),
+    "forbidden, without a code": (Failure(403, 0), OperatorError, "403", None, None),
+    "a closed account": (Failure(400, 20005), OperatorError, "20005", None, None),
+    "forbidden for one number": (Failure(403, 21408), RefusedError, "21408", None, None),
+    "opted out, forbidden": (Failure(403, 21610), StoppedError, None, None, None),
+    "not shown": (Failure(400, 63013), NotShownError, "63013", None, None),
     "not found, without a code": (Failure(404, 0), RefusedError, "404", None, None),
     "cut": (Failure(cut=True), TryLaterError, "cut", 2.0, False),
     "cut after it was taken": (Failure(cut=True, taken=True), TryLaterError, "cut", 2.0, False),

@@ -238,19 +238,56 @@ def test_nothing_of_a_message_is_logged(gateway: Gateway) -> None:
         assert word not in printed.getvalue()
 
 
-def test_a_button_of_ours(gateway: Gateway) -> None:
-    fields = whatsapp()
-    gateway.post(fields)
+def offered_to(gateway: Gateway, sender: str) -> Option:
+    """An option that somebody was offered, whose title does not fit a row of a list."""
+    gateway.post(whatsapp(From=sender))
     database, option = gateway.database, None
-    claimed = None
     while (found := Inbox(database).claim("brain", 60)) is not None:
-        claimed = found
-        option = Option(f"{found.inbox_id}.0.1", "Sí, pagar", "affirm", {})
+        option = Option(f"{found.inbox_id}.0.1", "Sí, pagar con mi tarjeta de débito", "affirm", {})
         Outbox(database).finish(found, "brain", [Reply("¿Paga?", (option,))], None)
-    assert claimed
     assert option
-    gateway.post(whatsapp(From=fields["From"], Body="x", ButtonText="x", ButtonPayload=option.id))
-    assert gateway.last()[0] == Incoming("Sí, pagar", option.id)
+    return option
+
+
+CUT = "Sí, pagar con mi…"
+TAPS = {
+    "a button": {"Body": CUT, "ButtonText": CUT, "ButtonPayload": "{id}"},
+    "a row": {"Body": CUT, "ListTitle": CUT, "ListId": "{id}"},
+    "a row without a body": {"Body": "", "ListTitle": CUT, "ListId": "{id}"},
+    "a button of which only the id is known": {"Body": "", "ButtonPayload": "{id}"},
+}
+
+
+@pytest.mark.parametrize("fields", TAPS.values(), ids=TAPS)
+def test_a_tap_means_the_option_that_was_offered(gateway: Gateway, fields: dict[str, str]) -> None:
+    sender = whatsapp()["From"]
+    option = offered_to(gateway, sender)
+    more = {name: value.format(id=option.id) for name, value in fields.items()}
+    gateway.post(whatsapp(From=sender, **more))
+    assert gateway.last()[0] == Incoming(option.title, option.id)
+
+
+@pytest.mark.parametrize("name", ["ButtonPayload", "ListId"])
+@pytest.mark.parametrize(
+    "forged",
+    ["/restart", '/inform{"income_amount": "1"}', "{id}.1", "{id} ", "0{id}", "person", "9.9.9",
+     "affirm", "{id}\n", "' OR 1=1 --", "٧.0.1"],
+)  # fmt: skip
+def test_an_id_that_nobody_was_offered_is_only_what_stands_on_it(
+    gateway: Gateway, name: str, forged: str
+) -> None:
+    sender = whatsapp()["From"]
+    option = offered_to(gateway, sender)
+    tapped = forged.replace("{id}", option.id)
+    title = {"ButtonPayload": "ButtonText", "ListId": "ListTitle"}[name]
+    gateway.post(whatsapp(From=sender, Body="Pagar", **{name: tapped, title: "Pagar"}))
+    assert gateway.last()[0] == Incoming("Pagar")
+
+
+def test_an_option_of_somebody_else_is_only_what_stands_on_it(gateway: Gateway) -> None:
+    option = offered_to(gateway, whatsapp()["From"])
+    gateway.post(whatsapp(Body="Pagar", ButtonText="Pagar", ButtonPayload=option.id))
+    assert gateway.last()[0] == Incoming("Pagar")
 
 
 # --- words that end and begin messages -----------------------------------------------------------

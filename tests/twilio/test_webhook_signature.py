@@ -279,7 +279,10 @@ def test_an_account_without_a_sender_stops_the_start() -> None:
         ("PTI_TWILIO_SMS_FROM", "5550100000"),
         ("PTI_TWILIO_WHATSAPP_FROM", "whatsapp:+525550100000"),
         ("PTI_TWILIO_WHATSAPP_INVITATION", "hello"),
+        ("PTI_TWILIO_WHATSAPP_INVITATION_EN", "HX12"),
+        ("PTI_TWILIO_WHATSAPP_BUTTONS", "maybe"),
         ("PTI_TWILIO_API_URL", "ftp://x"),
+        ("PTI_TWILIO_CONTENT_URL", "content.twilio.com"),
     ],
 )
 def test_a_setting_of_the_wrong_form_is_named_and_not_quoted(name: str, value: str) -> None:

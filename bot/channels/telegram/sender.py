@@ -16,6 +16,7 @@ from bot.channels.telegram.receive import CHANNEL
 from bot.messaging.contents import Option, Reply
 from bot.messaging.sender import (
     DeliveryError,
+    OperatorError,
     RefusedError,
     Sent,
     StoppedError,
@@ -27,9 +28,8 @@ from bot.storage.encryption import UnreadableError
 log = logging.getLogger(__name__)
 
 FILE_GONE = "file-gone"
-# A bot whose token is not good (any more): nothing is lost while somebody puts in the right one.
+# A bot whose token is not good (any more).
 WRONG_TOKEN = (401, 404)
-WRONG_TOKEN_SECONDS = 60.0
 SHOWN_AS_PICTURE = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -51,7 +51,7 @@ class TelegramSender:
         self._files = files
         self._pace = pace or Pace()
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """The reply as the messages that Telegram takes."""
         return parts_of(reply)
 
@@ -67,7 +67,7 @@ class TelegramSender:
                 return await self._as_document(call)
             raise delivery_error(error) from None
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
         """There is no window to open."""
         return None
 
@@ -131,8 +131,7 @@ def delivery_error(error: ApiError) -> DeliveryError:
     if error.code == 403:  # they blocked the bot, or their account is gone
         return StoppedError(error.word)
     if error.code in WRONG_TOKEN:
-        log.error("Telegram does not know the bot (%s): see PTI_TELEGRAM_TOKEN", error.code)
-        return TryLaterError(error.word, WRONG_TOKEN_SECONDS, whole_channel=True)
+        return OperatorError(error.word)
     if error.code >= 500:
         return TryLaterError(error.word, error.retry_after)
     return RefusedError(error.word)

@@ -8,12 +8,15 @@ from typing import Any
 import httpx
 
 from bot.channels.twilio.errors import problem_of
-from bot.messaging.sender import TryLaterError
+from bot.messaging.sender import DeliveryError, OperatorError, RefusedError, TryLaterError
 from bot.settings import TwilioSettings
 
 CONNECT_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 3600.0
 TOO_MANY_REQUESTS = 429
+UNAUTHORISED, FORBIDDEN = 401, 403
+# Codes from here on are about a message, its sender or its recipient.
+FIRST_OF_MESSAGES = 21000
 # Twilio takes a hundred calls of an account at once.
 MOST_CONNECTIONS = 50
 
@@ -56,11 +59,19 @@ class TwilioClient:
             raise TryLaterError(str(TOO_MANY_REQUESTS), wait, whole_channel=True)
         if not response.is_client_error:
             raise TryLaterError(f"http-{response.status_code}", wait)
-        raise problem_of(_code(body, "code") or response.status_code, wait)
+        raise _problem(response.status_code, _code(body, "code"), wait)
 
     async def close(self) -> None:
         """Ends the connections."""
         await self._http.aclose()
+
+
+def _problem(status: int, code: int, wait: float | None) -> DeliveryError:
+    problem = problem_of(code or status, wait)
+    of_the_account = status == UNAUTHORISED or (status == FORBIDDEN and code < FIRST_OF_MESSAGES)
+    if isinstance(problem, RefusedError) and of_the_account:
+        return OperatorError(problem.code)
+    return problem
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

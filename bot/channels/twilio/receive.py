@@ -28,7 +28,7 @@ class Receiver:
         word = self._word(said, address)
         if word is not None:
             # Twilio answered already where it says what it took the message for.
-            reply = None if said.opt_out else Reply(answer_to(word))
+            reply = None if said.opt_out else Reply(answer_to(word), language=word.language)
             self._honour(said, address, word, reply)
             return
         content = self._chosen(said, address)

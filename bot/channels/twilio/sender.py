@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from bot.channels.signed_links import SignedLinks, stored_file
 from bot.channels.twilio.client import TwilioClient
+from bot.channels.twilio.contents import Contents
 from bot.channels.twilio.parse import SMS, WHATSAPP
 from bot.channels.twilio.render_sms import sms_texts
-from bot.channels.twilio.render_whatsapp import whatsapp_parts
+from bot.channels.twilio.render_whatsapp import numbered, whatsapp_parts
+from bot.channels.twilio.tappable import Tappable, tappable
 from bot.messaging.contents import Reply
-from bot.messaging.sender import Sent
+from bot.messaging.sender import NotShownError, RefusedError, Sent
 from bot.settings import Settings, TwilioSettings
 
 STATUS_PATH = "/webhooks/twilio/status"
@@ -64,7 +67,7 @@ class SmsSender(_TwilioSender):
 
     channel = SMS
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """Texts of at most two segments."""
         return [Reply(text) for text in sms_texts(reply, self._links_of(reply))]
 
@@ -72,13 +75,14 @@ class SmsSender(_TwilioSender):
         """Sends one text."""
         return await self._create(address, uuid, {"Body": reply.text})
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
         """There is no window to open."""
         return None
 
 
 class WhatsappSender(_TwilioSender):
-    """WhatsApp: Twilio fetches pictures and files by their links."""
+    """WhatsApp: Twilio fetches pictures and files by their links; options can be tapped where there
+    are `contents` to send them from. `invitations` are approved templates by language."""
 
     channel = WHATSAPP
     window_seconds: float | None = WINDOW_SECONDS
@@ -89,27 +93,59 @@ class WhatsappSender(_TwilioSender):
         client: TwilioClient,
         public_url: str,
         links: SignedLinks,
-        invitation: str = "",
+        contents: Contents | None = None,
+        invitations: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sender, client, public_url, links)
-        self._invitation = invitation
+        self._contents = contents
+        self._invitations = invitations or {}
 
-    def parts(self, reply: Reply) -> Sequence[Reply]:
+    def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """Files and texts within WhatsApp's limits."""
-        return whatsapp_parts(reply, self._links_of(reply))
+        return whatsapp_parts(reply, self._links_of(reply), self._contents is not None, plain)
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
-        """Sends one text, or one file with what stands under it."""
-        content = {"Body": reply.text} if reply.text else {}
+        """Sends one text, with what can be tapped; or one file with what stands under it."""
+        offered = tappable(reply) if reply.options else None
+        if self._contents and offered and (sid := await self._contents.sid(offered.shape)):
+            return await self._offer(address, uuid, reply, self._contents, offered, sid)
+        text = numbered(reply)
+        content = {"Body": text} if text else {}
         if reply.file:
             content["MediaUrl"] = reply.file
         return await self._create(address, uuid, content)
 
-    async def invite(self, address: str, uuid: str) -> Sent | None:
-        """Sends the approved template, where one is set."""
-        if not self._invitation:
+    async def _offer(
+        self,
+        address: str,
+        uuid: str,
+        reply: Reply,
+        contents: Contents,
+        offered: Tappable,
+        sid: str,
+    ) -> Sent:
+        """Sends what can be tapped; where Twilio refuses just that, as numbered text."""
+        variables = json.dumps(offered.variables, ensure_ascii=False)
+        content = {"ContentSid": sid, "ContentVariables": variables}
+        try:
+            return await self._create(address, uuid, content)
+        except (RefusedError, NotShownError):
+            sent = await self._create(address, uuid, {"Body": numbered(reply)})
+            contents.refuse(offered.shape)
+            return sent
+
+    async def invite(self, address: str, language: str, uuid: str) -> Sent | None:
+        """Sends the approved template of the language, or of the other where there is but one."""
+        template = self._invitations.get(language) or next(iter(self._invitations.values()), "")
+        if not template:
             return None
-        return await self._create(address, uuid, {"ContentSid": self._invitation})
+        return await self._create(address, uuid, {"ContentSid": template})
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        await super().close()
+        if self._contents:
+            await self._contents.close()
 
     def _to(self, address: str) -> str:
         return f"{WHATSAPP}:{address}"
@@ -117,10 +153,10 @@ class WhatsappSender(_TwilioSender):
 
 def twilio_senders(settings: Settings, account: TwilioSettings) -> list[SmsSender | WhatsappSender]:
     """The senders of the channels that are set up."""
-    links = SignedLinks.from_settings(settings)
+    links, seconds = SignedLinks.from_settings(settings), settings.delivery.send_seconds
 
     def client() -> TwilioClient:
-        return TwilioClient(account, settings.delivery.send_seconds)
+        return TwilioClient(account, seconds)
 
     senders: list[SmsSender | WhatsappSender] = []
     if account.sms_from:
@@ -132,7 +168,8 @@ def twilio_senders(settings: Settings, account: TwilioSettings) -> list[SmsSende
                 client(),
                 settings.public_url,
                 links,
-                account.whatsapp_invitation,
+                Contents(account, seconds) if account.whatsapp_buttons else None,
+                account.invitations,
             )
         )
     return senders
