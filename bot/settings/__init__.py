@@ -17,6 +17,7 @@ from honcho.environ import parse as parse_env_file
 from bot.programme.exchange_rate import ConfiguredRate
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
+from bot.settings.media import MediaSettings, TranscriptionSettings, read_media
 from bot.settings.reading import (
     ENV_FILE,
     LOOPBACK,
@@ -39,10 +40,12 @@ __all__ = [
     "PROJECT_ROOT",
     "DeliverySettings",
     "ImssSettings",
+    "MediaSettings",
     "SandboxSettings",
     "Settings",
     "SettingsError",
     "TelegramSettings",
+    "TranscriptionSettings",
     "TwilioSettings",
     "configured_rate",
     "environment",
@@ -100,6 +103,7 @@ class Settings:
     imss: ImssSettings = field(default_factory=ImssSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     log_level: str = "INFO"
@@ -180,6 +184,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         imss=read_imss(environ),
         sandbox=read_sandbox(environ),
         delivery=read_delivery(environ),
+        media=read_media(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,

@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 from bot.settings.reading import SettingsError, read_text, web_address
 
 API_URL = "https://api.twilio.com"
+# Where Twilio leads who asks for a file; of a host of many customers only Twilio's part.
+MEDIA_HOSTS = (
+    "mms.twiliocdn.com",
+    "media.twiliocdn.com",
+    "s3-external-1.amazonaws.com/media.twiliocdn.com/",
+)
 # What a sender may be: a number, a short code, or a Messaging Service.
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}|MG[0-9a-fA-F]{32}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -34,6 +40,9 @@ class TwilioSettings:
     what waits for them may be sent after 24 hours; empty: it waits until they write."""
     api_url: str = API_URL
     """PTI_TWILIO_API_URL: address of Twilio's REST interface; another for tests and rehearsals."""
+    media_hosts: tuple[str, ...] = MEDIA_HOSTS
+    """PTI_TWILIO_MEDIA_HOSTS: hosts that Twilio may lead to for a file, comma separated; a path
+    behind one: only what is under it."""
 
 
 def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
@@ -57,7 +66,16 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         raise SettingsError(f"Twilio is set up by half: {', '.join(missing)} is not set.")
     api_url = read_text(environ, "PTI_TWILIO_API_URL", API_URL).rstrip("/")
     web_address(environ, "PTI_TWILIO_API_URL", api_url)
-    return TwilioSettings(account_sid, auth_token, sms_from, whatsapp_from, invitation, api_url)
+    hosts = read_text(environ, "PTI_TWILIO_MEDIA_HOSTS", ",".join(MEDIA_HOSTS))
+    return TwilioSettings(
+        account_sid,
+        auth_token,
+        sms_from,
+        whatsapp_from,
+        invitation,
+        api_url,
+        tuple(host.strip() for host in hosts.split(",") if host.strip()),
+    )
 
 
 def _of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:

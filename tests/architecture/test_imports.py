@@ -18,17 +18,18 @@ MAY_USE = {
         "bot.nlu", "bot.people", "bot.programme", "bot.settings", "bot.slips", "bot.storage",
     },
     "bot.gateway": {
-        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.settings",
-        "bot.slips", "bot.storage",
+        "bot.channels", "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people",
+        "bot.settings", "bot.slips", "bot.storage",
     },
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
         "bot.slips", "bot.storage",
     },
     "bot.channels": {
-        "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
-        "bot.slips", "bot.storage",
+        "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people", "bot.programme",
+        "bot.settings", "bot.slips", "bot.storage",
     },
+    "bot.media": {"bot.messaging", "bot.programme", "bot.settings"},
     "bot.messaging": {
         "bot.imss", "bot.logs", "bot.nlg", "bot.people", "bot.programme", "bot.settings",
         "bot.storage",
