@@ -24,8 +24,7 @@ class Reader:
     def __init__(self, settings: MediaSettings) -> None:
         self._settings = settings
         self._pictures = Pictures(settings.max_pages)
-        spoken = settings.transcription
-        self._transcriber = Transcriber(spoken) if spoken else None
+        self._transcriber = Transcriber(settings.transcription)
 
     def recognised(self, content: bytes) -> tuple[str, str]:
         """A name for the file and its type, by its content. Raises NotUsableError."""
@@ -40,7 +39,7 @@ class Reader:
         if kind is None or not kind.is_sound:
             return await self._pictures.read(content_type, content)
         spoken = self._settings.transcription
-        if self._transcriber is None or spoken is None:
+        if not spoken.url:
             return nothing("no_service")
         call = asyncio.to_thread(self._transcriber.read, kind.name, kind.type, content)
         try:

@@ -115,14 +115,11 @@ class Inbox:
         attachments: Sequence[Attachment] = (),
         hold_seconds: float = 0.0,
     ) -> Received:
-        """Commits a message. One whose provider's id was received before is not stored twice.
-
-        What came with it is fetched later; it may be answered when that is read, or after so many
-        seconds.
-        """
+        """Commits a message; one whose provider's id was received before is not stored twice. It
+        is answered when what came with it was read, or after so many seconds."""
+        database = self._database
         try:
-            with self._database.writing() as connection:
-                database = self._database
+            with database.writing() as connection:
                 position = put(database, connection, channel, address, provider_id, content)
                 if attachments:
                     row = self._row(connection, channel, provider_id)

@@ -25,7 +25,7 @@ READING_SECONDS = 30.0
 class TranscriptionSettings:
     """A service that writes down what is spoken, with the interface of OpenAI's."""
 
-    url: str
+    url: str = ""
     """PTI_TRANSCRIPTION_URL: its address with /v1; empty: there is none, and voice notes are
     answered with the wish to write or to call. In production https, or this machine."""
     key: str = field(default="", repr=False)
@@ -55,13 +55,12 @@ class MediaSettings:
     person is told."""
     at_once: int = 4
     """PTI_MEDIA_AT_ONCE: files that one gateway fetches and reads side by side."""
-    transcription: TranscriptionSettings | None = None
+    transcription: TranscriptionSettings = field(default_factory=TranscriptionSettings)
 
     @property
     def hold_seconds(self) -> float:
         """How long a message waits for its media: past this it is answered without them."""
-        listening = self.transcription.seconds if self.transcription else 0.0
-        return self.wait_seconds + READING_SECONDS + listening
+        return self.wait_seconds + READING_SECONDS + self.transcription.seconds
 
 
 def read_media(environ: Mapping[str, str]) -> MediaSettings:
@@ -81,21 +80,19 @@ def read_media(environ: Mapping[str, str]) -> MediaSettings:
     )
 
 
-def _read_transcription(environ: Mapping[str, str]) -> TranscriptionSettings | None:
+def _read_transcription(environ: Mapping[str, str]) -> TranscriptionSettings:
     default = TranscriptionSettings
     url = read_text(environ, "PTI_TRANSCRIPTION_URL", "").rstrip("/")
     longest = above_zero(environ, "PTI_TRANSCRIPTION_LONGEST_SECONDS", default.longest_seconds)
-    settings = TranscriptionSettings(
+    if url:
+        web_address(environ, "PTI_TRANSCRIPTION_URL", url)
+    return TranscriptionSettings(
         url=url,
         key=read_text(environ, "PTI_TRANSCRIPTION_KEY", ""),
         model=read_text(environ, "PTI_TRANSCRIPTION_MODEL", default.model),
         seconds=above_zero(environ, "PTI_TRANSCRIPTION_SECONDS", default.seconds),
         longest_seconds=longest,
     )
-    if not url:
-        return None
-    web_address(environ, "PTI_TRANSCRIPTION_URL", url)
-    return settings
 
 
 def _at_least_one(environ: Mapping[str, str], name: str, default: int) -> int:
