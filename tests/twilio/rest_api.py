@@ -20,6 +20,7 @@ import requests
 from twilio.request_validator import RequestValidator
 
 from tests.twilio.known import ACCOUNT, INVITATION, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.media_store import MediaStore
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 LONGEST_BODY = 1600
@@ -63,6 +64,7 @@ class TwilioStandIn:
     def __init__(self, callback_to: str = "") -> None:
         self.taken: list[dict[str, str]] = []
         self.broken: list[str] = []
+        self.media = MediaStore(self.broken)
         self.failures: deque[Failure] = deque()
         self.failing: Callable[[], bool] = lambda: True
         self.opted_out: set[str] = set()
@@ -79,6 +81,12 @@ class TwilioStandIn:
 
             def do_POST(self) -> None:
                 stand_in._handle(self)
+
+            def do_GET(self) -> None:
+                stand_in.media.get(self)
+
+            def do_DELETE(self) -> None:
+                stand_in.media.delete(self)
 
             def log_message(self, *_: Any) -> None:
                 """Nothing: the test's output is not the place."""
