@@ -1,5 +1,5 @@
-"""What people sent, as Twilio keeps it: given to the account's credentials by way of another address
-that is given none, until it is deleted."""
+"""What people sent, as Twilio keeps it: whoever has the account's credentials is led to another
+address, which wants none, until the file is deleted."""
 
 from __future__ import annotations
 
