@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,9 +25,11 @@ from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
 from bot.channels.webchat.privacy import privacy_routes
 from bot.logs import describe
+from bot.media.reader import Reader
 from bot.messaging.delivery import Delivery
 from bot.messaging.heartbeat import alive
 from bot.messaging.inbox import Inbox
+from bot.messaging.media_runner import MediaRunner, MediaSource
 from bot.messaging.news import News
 from bot.messaging.outbox import Outbox
 from bot.people.files import Files
@@ -65,6 +67,8 @@ def create_app(settings: Settings) -> ASGIApp:
     senders = [sender for provider in providers for sender in provider.senders]
     if senders:
         work.append(Delivery(settings.delivery, database, senders).run)
+    if media := [source for provider in providers for source in provider.media]:
+        work.append(media_runner(settings, database, media).run)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -90,6 +94,21 @@ def create_app(settings: Settings) -> ASGIApp:
         exception_handlers={SQLAlchemyError: _database_away},
     )
     return SecurityHeaders(app)
+
+
+def media_runner(
+    settings: Settings, database: Database, sources: Sequence[MediaSource]
+) -> MediaRunner:
+    """What fetches and reads what people send, from the providers that are set up."""
+    limits = settings.media
+    return MediaRunner(
+        database,
+        sources,
+        Reader(limits),
+        at_once=limits.at_once,
+        wait_seconds=limits.wait_seconds,
+        claim_seconds=settings.claim_seconds,
+    )
 
 
 class SecurityHeaders:

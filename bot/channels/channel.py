@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
+from bot.messaging.media_runner import MediaSource
 from bot.messaging.sender import Sender
 
 
 @dataclass(frozen=True)
 class ProviderChannels:
-    """The webhooks of a provider, its senders, and work that goes on while the gateway runs."""
+    """The webhooks of a provider, its senders, where it keeps what people send, and work that goes
+    on while the gateway runs."""
 
     routes: tuple[Route, ...] = ()
     senders: tuple[Sender, ...] = ()
+    media: tuple[MediaSource, ...] = ()
     work: tuple[Callable[[], Awaitable[None]], ...] = ()

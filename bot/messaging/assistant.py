@@ -12,9 +12,10 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.model import get_latest_model
 
-from bot.messaging import rasa_corrections
+from bot.messaging import media_answers, rasa_corrections
 from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.found import CURP
 from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
 from bot.nlg.generator import DEFAULT_LANGUAGE, DatedAnswers
@@ -22,7 +23,6 @@ from bot.programme.nss import MASKED_SSN
 
 NOTHING_SAID = "utter_clarify_person"
 SET_ASIDE = "utter_set_aside"
-MEDIA_NOT_READ = "utter_media_not_read"
 
 _BEFORE_THE_WORDS = re.compile(r"^[\s/\u200b-\u200f\u2060\ufeff]+")
 
@@ -91,11 +91,11 @@ class Assistant:
     ) -> Turn:
         """Answers a message: a text that a person typed, an option that they chose, or an event."""
         output = RepliesChannel(channel, inbox_id)
-        if content.media:
-            output.add(self._say(MEDIA_NOT_READ, _slots(snapshot), channel))
-            if not content.text:  # nothing else was said: the conversation stands where it was
-                replies = _in_their_language(output.replies, _slots(snapshot))
-                return Turn(replies, snapshot or {"events": []}, person)
+        content, option = self._beside(output, content, option, snapshot, person)
+        if output.replies and not content.text:
+            # Nothing else was said: the conversation stands where it was.
+            replies = _in_their_language(output.replies, _slots(snapshot))
+            return Turn(replies, snapshot or {"events": []}, person)
         message = UserMessage(
             option.title if option else content.text,
             output,
@@ -119,12 +119,40 @@ class Assistant:
         finally:
             self._store.drop(conversation)
 
+    def _beside(
+        self,
+        output: RepliesChannel,
+        content: Incoming,
+        option: Option | None,
+        snapshot: dict[str, Any] | None,
+        person: dict[str, Any] | None,
+    ) -> tuple[Incoming, Option | None]:
+        """Says what there is to say about what came besides text, or about the answer to that;
+        gives what is left to be answered."""
+        slots, channel = _slots(snapshot), output.name()
+        refused = media_answers.dropped(option)
+        if refused:
+            output.add(self._say(refused, slots, channel))
+            return Incoming(), None
+        if option is not None and (meant := media_answers.agreed(option)):
+            return meant, None
+        content = media_answers.typed(content, person, slots)
+        said = media_answers.aside(content, person)
+        if said is None:
+            return content, option
+        output.add(self._say(said.response, slots, channel, **said.given))
+        output.replies[-1] = media_answers.with_meaning(output.replies[-1], said.text, option)
+        return content, None
+
     async def _parsed(self, content: Incoming, option: Option | None) -> dict[str, Any]:
         if content.event is not None:
             return _parse_data(content.text, ERRAND_DONE, content.event)
         if option is not None:
             return _parse_data(option.title, option.intent, option.entities)
-        return await self.parse(content.text)
+        parsed = await self.parse(content.text)
+        if content.found and content.found["what"] == CURP:
+            parsed["intent"] = {"name": "check_curp", "confidence": 1.0}
+        return parsed
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """What is said about a message that could not be handled."""
@@ -132,8 +160,10 @@ class Assistant:
         output.add(self._say(SET_ASIDE, _slots(snapshot), channel))
         return _in_their_language(output.replies, _slots(snapshot))[0]
 
-    def _say(self, response: str, slots: dict[str, Any], channel: str) -> dict[str, Any]:
-        said = self._answers.generate_from_slots(response, slots, channel)
+    def _say(
+        self, response: str, slots: dict[str, Any], channel: str, **given: str
+    ) -> dict[str, Any]:
+        said = self._answers.generate_from_slots(response, slots, channel, **given)
         if said is None:
             raise LookupError(f"the domain has no {response}")
         return {**said, "utter_action": response}

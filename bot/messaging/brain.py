@@ -18,6 +18,7 @@ from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
+from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import chosen_in
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.people.store import Known, People, StaleRecordError
@@ -217,7 +218,8 @@ class Brain:
             return None
         if content.option:
             return self._outbox.option(conversation_id, content.option)
-        return chosen_in(content.text, self._outbox.last_replies(conversation_id))
+        words, offered = words_of(content), self._outbox.last_replies(conversation_id)
+        return chosen_in(words, offered) or confirmed_in(words, offered)
 
     def _set_aside(self, claimed: Claimed) -> None:
         log.critical(

@@ -32,7 +32,8 @@ class Incoming:
     """What a person sent: a text, or the id of an option that was offered; or what came of an
     errand, which nobody sent (`event`: {"errand", "outcome", "answer"}).
 
-    `media` names what cannot be read (voice, photo, …): the text is what was written under it.
+    `media` names what came besides a text (voice, photo, …): the text is what was written under it.
+    `found` is what was found in that (bot.messaging.found); None: nobody looked, or not in time.
 
     A US Social Security number in the text is replaced here, before anything can be stored: it has
     no use in Mexico, and what is not kept cannot be lost.
@@ -42,6 +43,7 @@ class Incoming:
     option: str | None = None
     event: dict[str, Any] | None = None
     media: str | None = None
+    found: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", without_ssn(self.text))

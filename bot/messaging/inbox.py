@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
+from bot.messaging.received_media import Attachment, attach
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import addresses, conversations, inbox, outbox, people
@@ -104,21 +107,35 @@ class Inbox:
         return Address(address_id, conversation_id, channel)
 
     def receive(
-        self, channel: str, address: Address, provider_id: str, content: Incoming
+        self,
+        channel: str,
+        address: Address,
+        provider_id: str,
+        content: Incoming,
+        attachments: Sequence[Attachment] = (),
+        hold_seconds: float = 0.0,
     ) -> Received:
-        """Commits a message. One whose provider's id was received before is not stored twice."""
+        """Commits a message; one whose provider's id was received before is not stored twice. It
+        is answered when what came with it was read, or after so many seconds."""
+        database = self._database
         try:
-            return Received(self._store(channel, address, provider_id, content))
+            with database.writing() as connection:
+                position = put(database, connection, channel, address, provider_id, content)
+                if attachments:
+                    row = self._row(connection, channel, provider_id)
+                    attach(database, connection, row.id, channel, attachments, hold_seconds)
+            return Received(position)
         except IntegrityError:
-            statement = select(inbox.c.position).where(
+            with self._database.reading() as connection:
+                return Received(self._row(connection, channel, provider_id).position, again=True)
+
+    @staticmethod
+    def _row(connection: Connection, channel: str, provider_id: str) -> Any:
+        return connection.execute(
+            select(inbox.c.id, inbox.c.position).where(
                 inbox.c.channel == channel, inbox.c.provider_id == provider_id
             )
-            with self._database.reading() as connection:
-                return Received(connection.execute(statement).scalar_one(), again=True)
-
-    def _store(self, channel: str, address: Address, provider_id: str, content: Incoming) -> int:
-        with self._database.writing() as connection:
-            return put(self._database, connection, channel, address, provider_id, content)
+        ).one()
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""

@@ -24,6 +24,7 @@ from bot.storage.tables import (
     files,
     inbox,
     link_codes,
+    media,
     outbox,
     trackers,
 )
@@ -49,6 +50,7 @@ class Erasure:
             gone = {"content_sealed": empty, "state": "erased"}
             waiting = inbox.c.state == "waiting"
             self._blank(connection, inbox, in_theirs & (events | ~waiting), **gone)
+            self._forget_media(connection, in_theirs, now)
             in_theirs = outbox.c.conversation_id.in_(theirs)
             self._blank(connection, outbox, in_theirs, **gone)
             connection.execute(trackers.delete().where(trackers.c.conversation_id.in_(theirs)))
@@ -66,6 +68,15 @@ class Erasure:
             return {"folio": self._log(connection, person_id, channel, now)}
 
         return erase
+
+    def _forget_media(self, connection: Connection, in_theirs: Any, now: float) -> None:
+        """What came with the messages that are erased now; what their provider still has is deleted
+        there, and whoever works on it loses it."""
+        erased = select(inbox.c.id).where(in_theirs, inbox.c.state == "erased")
+        mine = media.c.inbox_id.in_(erased)
+        self._blank(connection, media, mine, found_sealed=None, file_id=None)
+        to_delete = {"state": "delete", "due_at": now, "claimed_by": None, "claimed_until": None}
+        self._blank(connection, media, mine & (media.c.state == "waiting"), **to_delete)
 
     @staticmethod
     def _blank(connection: Connection, table: Any, where: Any, **values: Any) -> None:

@@ -17,6 +17,7 @@ from honcho.environ import parse as parse_env_file
 from bot.programme.exchange_rate import ConfiguredRate
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
+from bot.settings.media import MediaSettings, TranscriptionSettings, read_media
 from bot.settings.reading import (
     ENV_FILE,
     LOOPBACK,
@@ -41,12 +42,14 @@ __all__ = [
     "PROJECT_ROOT",
     "DeliverySettings",
     "ImssSettings",
+    "MediaSettings",
     "RetentionSettings",
     "SandboxSettings",
     "Settings",
     "SettingsError",
     "StatusSettings",
     "TelegramSettings",
+    "TranscriptionSettings",
     "TwilioSettings",
     "configured_rate",
     "environment",
@@ -106,6 +109,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     status: StatusSettings = field(default_factory=StatusSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     log_level: str = "INFO"
@@ -188,6 +192,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         delivery=read_delivery(environ),
         retention=read_retention(environ),
         status=read_status(environ),
+        media=read_media(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,

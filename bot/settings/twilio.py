@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from bot.settings.reading import SettingsError, read_switch, read_text, web_address
 
 API_URL, CONTENT_URL = "https://api.twilio.com", "https://content.twilio.com"
+API_URL = "https://api.twilio.com"
+# Where Twilio leads who asks for a file; of a host of many customers only Twilio's part.
+MEDIA_HOSTS = (
+    "mms.twiliocdn.com",
+    "media.twiliocdn.com",
+    "s3-external-1.amazonaws.com/media.twiliocdn.com/",
+)
 # What a sender may be: a number, a short code, or a Messaging Service.
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}|MG[0-9a-fA-F]{32}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -43,6 +50,10 @@ class TwilioSettings:
     """PTI_TWILIO_CONTENT_URL: address of Twilio's interface for contents; another for tests and
     rehearsals."""
 
+    media_hosts: tuple[str, ...] = MEDIA_HOSTS
+    """PTI_TWILIO_MEDIA_HOSTS: hosts that Twilio may lead to for a file, comma separated; a path
+    behind one: only what is under it."""
+
     @property
     def invitations(self) -> dict[str, str]:
         """The templates that are set, by language."""
@@ -69,6 +80,7 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         return None
     if missing := [name for name, value in given.items() if not value]:
         raise SettingsError(f"Twilio is set up by half: {', '.join(missing)} is not set.")
+    hosts = read_text(environ, "PTI_TWILIO_MEDIA_HOSTS", ",".join(MEDIA_HOSTS))
     return TwilioSettings(
         account_sid=account_sid,
         auth_token=auth_token,
@@ -79,6 +91,7 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         whatsapp_buttons=read_switch(environ, "PTI_TWILIO_WHATSAPP_BUTTONS", True),
         api_url=_address(environ, "PTI_TWILIO_API_URL", API_URL),
         content_url=_address(environ, "PTI_TWILIO_CONTENT_URL", CONTENT_URL),
+        media_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
     )
 
 

@@ -19,8 +19,8 @@ MAY_USE = {
         "bot.storage",
     },
     "bot.gateway": {
-        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.retention",
-        "bot.settings", "bot.slips", "bot.storage",
+        "bot.channels", "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people",
+        "bot.retention", "bot.settings", "bot.slips", "bot.storage",
     },
     "bot.status": {"bot.logs", "bot.settings", "bot.storage"},
     "bot.retention": {"bot.people", "bot.settings", "bot.storage"},
@@ -29,9 +29,10 @@ MAY_USE = {
         "bot.slips", "bot.storage",
     },
     "bot.channels": {
-        "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
-        "bot.slips", "bot.storage",
+        "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people", "bot.programme",
+        "bot.settings", "bot.slips", "bot.storage",
     },
+    "bot.media": {"bot.messaging", "bot.programme", "bot.settings"},
     "bot.messaging": {
         "bot.imss", "bot.logs", "bot.nlg", "bot.people", "bot.programme", "bot.settings",
         "bot.storage",

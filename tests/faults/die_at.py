@@ -36,6 +36,7 @@ def _arm(armed: Path) -> None:
     from bot.messaging.errands import Errands
     from bot.messaging.inbox import Inbox
     from bot.messaging.outbox import Outbox
+    from bot.messaging.received_media import ReceivedMedia
 
     def before(owner: Any, name: str, point: str) -> None:
         real = getattr(owner, name)
@@ -75,6 +76,12 @@ def _arm(armed: Path) -> None:
     after(Outbox, "_write_snapshot", "all written, not committed")
     after(Outbox, "finish", "committed")
     after(Errands, "claim", "errand claimed")
+    before(ReceivedMedia, "keep", "media fetched, not kept")
+    after(ReceivedMedia, "keep", "media kept, not read")
+    before(ReceivedMedia, "finish", "media read, not noted")
+    after(ReceivedMedia, "_release", "media noted, not committed")
+    after(ReceivedMedia, "finish", "media noted, not deleted")
+    before(ReceivedMedia, "done", "media deleted, not noted")
     _around_the_end_of_errands(Errands, armed)
 
 
@@ -105,6 +112,15 @@ ERRAND_POINTS = (
     "register committed",
     "capture_line done, not committed",
     "capture_line committed",
+)
+
+MEDIA_POINTS = (
+    "media fetched, not kept",
+    "media kept, not read",
+    "media read, not noted",
+    "media noted, not committed",
+    "media noted, not deleted",
+    "media deleted, not noted",
 )
 
 if __name__ == "__main__":

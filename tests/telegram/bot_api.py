@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import requests
 
+from tests.telegram.file_store import PREFIX, FileStore
 from tests.telegram.known import HEADER, TOKEN
 from tests.telegram.rules import LEAST_PAUSE, METHODS, BrokenRule, check_webhook, checked
 
@@ -115,6 +116,7 @@ class BotApiStandIn:
         self.failing: Callable[[str], bool] = lambda method: method.startswith("send")
         self.pace = pace
         self._numbers = iter(range(1, 10**9))
+        self.files = FileStore()
         stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -123,7 +125,11 @@ class BotApiStandIn:
             def do_POST(self) -> None:
                 stand_in._handle(self)
 
-            do_GET = do_POST
+            def do_GET(self) -> None:
+                if self.path.startswith(PREFIX):
+                    stand_in.files.give(self)
+                else:
+                    stand_in._handle(self)
 
             def log_message(self, *_: Any) -> None:
                 """Nothing: the test's output is not the place."""
@@ -210,6 +216,9 @@ class BotApiStandIn:
             self.state.shown.append(shown)
             self.changed.notify_all()
         return 200, {"ok": True, "result": shown.as_message(self.BOT)}
+
+    def _file(self, parameters: dict[str, Any]) -> Answer:
+        return self.files.told(parameters)
 
     def _answer_tap(self, parameters: dict[str, Any]) -> Answer:
         tap = str(parameters["callback_query_id"])

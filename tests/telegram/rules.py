@@ -14,6 +14,7 @@ METHODS = {
     "sendDocument": "send",
     "answerCallbackQuery": "answer_tap",
     "getUpdates": "updates",
+    "getFile": "file",
     "setWebhook": "set_webhook",
     "deleteWebhook": "delete_webhook",
     "getWebhookInfo": "webhook_info",
@@ -25,6 +26,7 @@ _REQUIRED = {
     "sendPhoto": {"chat_id", "photo"},
     "sendDocument": {"chat_id", "document"},
     "answerCallbackQuery": {"callback_query_id"},
+    "getFile": {"file_id"},
     "setWebhook": {"url"},
     "setMyCommands": {"commands"},
 }

@@ -25,6 +25,7 @@ from tests.telegram.bot_api import BotApiStandIn
 from tests.telegram.conftest import telegram_settings
 from tests.telegram.known import WEBHOOK_SECRET
 from tests.telegram.people import Person
+from tests.telegram.updates import MEDIA
 
 __all__ = ["day", "institute", "sandbox"]
 
@@ -65,10 +66,8 @@ def test_from_start_to_the_slip(person: Person, day: Callable[..., None]) -> Non
     person.says("me quiero inscribir")
     person.taps("Acepto todo")
     person.says(f"mi curp es {who.curp.lower()} y mi seguro es {who.nss}")
-    (first,) = person.sends(
-        photo=[{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
-    )
-    assert "No puedo ver fotos" in first.text
+    (first,) = person.sends(sticker=MEDIA["sticker"]["sticker"])
+    assert "Escríbame" in first.text
     for said in (
         "si soy yo",
         "prueba xochitl inexistente",

@@ -23,6 +23,7 @@ from twilio.request_validator import RequestValidator
 from tests.twilio.content_api import PATH as CONTENT_PATH
 from tests.twilio.content_api import ContentApi, Rejected, Seen
 from tests.twilio.known import ACCOUNT, INVITATIONS, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.media_store import MediaStore
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 LONGEST_BODY = 1600
@@ -64,6 +65,7 @@ class TwilioStandIn:
         self.taken: list[dict[str, str]] = []
         self.broken: list[str] = []
         self.contents = ContentApi()
+        self.media = MediaStore(self.broken)
         self.failures: deque[Failure] = deque()
         self.content_failures: deque[Failure] = deque()
         # Whether the token is ours still.
@@ -86,7 +88,13 @@ class TwilioStandIn:
                 stand_in._handle(self)
 
             def do_GET(self) -> None:
-                stand_in._handle(self)
+                if self.path.startswith(CONTENT_PATH):
+                    stand_in._handle(self)
+                else:
+                    stand_in.media.get(self)
+
+            def do_DELETE(self) -> None:
+                stand_in.media.delete(self)
 
             def log_message(self, *_: Any) -> None:
                 """Nothing: the test's output is not the place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.channels.channel import ProviderChannels
 from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.media import TelegramMedia
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
 from bot.channels.telegram.sender import TelegramSender
@@ -19,10 +20,12 @@ def telegram_channel(settings: Settings, database: Database) -> ProviderChannels
     bot = settings.telegram
     if bot is None:
         return ProviderChannels()
-    receiver = Receiver(database)
+    receiver = Receiver(database, settings.media.hold_seconds)
+    media = (TelegramMedia(bot, settings.media),)
     sender = TelegramSender(BotApi(bot), Files(database))
     if bot.polls:
         # A connection of its own: a question is held by Telegram for half a minute.
-        return ProviderChannels(senders=(sender,), work=(Polling(BotApi(bot), receiver).run,))
+        polling = Polling(BotApi(bot), receiver)
+        return ProviderChannels(senders=(sender,), media=media, work=(polling.run,))
     routes = Webhook(bot.webhook_secret, receiver).routes()
-    return ProviderChannels(routes=tuple(routes), senders=(sender,))
+    return ProviderChannels(routes=tuple(routes), senders=(sender,), media=media)

@@ -11,10 +11,12 @@ from typing import Any
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
+from bot.channels.telegram.attachments import attachments_in
 from bot.channels.telegram.commands import meaning
 from bot.channels.typed_text import readable
 from bot.logs import describe
 from bot.messaging.contents import Incoming
+from bot.messaging.received_media import Attachment
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Said:
     chat: str = field(repr=False)
     content: Incoming = field(repr=False)
     provider_id: str = ""
+    files: tuple[Attachment, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def _said(update: Update) -> Said | None:
     content = _content(message)
     if content is None:
         return None
-    return Said(str(message.chat.id), content, _provider_id(update.update_id, message, content))
+    provider_id = _provider_id(update.update_id, message, content)
+    files = attachments_in(message) if content.media else ()
+    return Said(str(message.chat.id), content, provider_id, files)
 
 
 def _tapped(update_id: int, query: CallbackQuery) -> Said | None:

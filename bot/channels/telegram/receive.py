@@ -14,7 +14,9 @@ CHANNEL = "telegram"
 class Receiver:
     """Stores messages. An update that was seen before changes nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, hold_seconds: float = 0.0) -> None:
+        """A message waits so long for what came with it."""
+        self._hold_seconds = hold_seconds
         self._inbox = Inbox(database)
         self._outbox = Outbox(database)
 
@@ -25,7 +27,9 @@ class Receiver:
         if content.option is not None:
             content = self._chosen(address.conversation_id, content)
         if content.text or content.media or said.content.option is None:
-            self._inbox.receive(CHANNEL, address, said.provider_id, content)
+            self._inbox.receive(
+                CHANNEL, address, said.provider_id, content, said.files, self._hold_seconds
+            )
 
     def _chosen(self, conversation_id: int, tapped: Incoming) -> Incoming:
         """The option that was offered. Of one that nobody remembers (the person's data were erased

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.channel import ProviderChannels
+from bot.channels.twilio.media import TwilioMedia
 from bot.channels.twilio.receive import Receiver
 from bot.channels.twilio.sender import twilio_senders
 from bot.channels.twilio.signature import Signature
@@ -20,8 +21,12 @@ def twilio_channels(settings: Settings, database: Database) -> ProviderChannels:
     senders = twilio_senders(settings, account)
     webhooks = TwilioWebhooks(
         Signature(account.auth_token, settings.public_url),
-        Receiver(database),
+        Receiver(database, settings.media.hold_seconds),
         Statuses(database),
         [sender.channel for sender in senders],
     )
-    return ProviderChannels(routes=tuple(webhooks.routes()), senders=(*senders,))
+    return ProviderChannels(
+        routes=tuple(webhooks.routes()),
+        senders=(*senders,),
+        media=(TwilioMedia(account, settings.media),),
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.channels.twilio.signature import Fields
 from bot.channels.typed_text import readable
 from bot.messaging.contents import Incoming
+from bot.messaging.received_media import Attachment
 
 SMS, WHATSAPP = "sms", "whatsapp"
 LONGEST_TEXT = 4096
@@ -44,6 +45,13 @@ class Said:
     content: Incoming = field(repr=False)
     button: str | None = None
     opt_out: str | None = None
+    files: Sequence[Attachment] = field(default=(), repr=False)
+
+
+def kind_of(content_type: str) -> str:
+    """What a file may be, by the type that is claimed for it."""
+    claimed = content_type.strip().lower()
+    return next((name for start, name in _MEDIA if claimed.startswith(start)), "document")
 
 
 def parse(fields: Fields) -> Said:
@@ -100,6 +108,5 @@ def _media(fields: Fields) -> str | None:
         return "location"
     number = fields.first("NumMedia").strip()
     if number.isascii() and number.isdecimal() and int(number[:6]) > 0:
-        kind = fields.first("MediaContentType0").lower()
-        return next((name for start, name in _MEDIA if kind.startswith(start)), "document")
+        return kind_of(fields.first("MediaContentType0"))
     return None if _text(fields) else "other"

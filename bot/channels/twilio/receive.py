@@ -16,7 +16,9 @@ from bot.storage.database import Database
 class Receiver:
     """Stores messages. One that was received before changes nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, hold_seconds: float = 0.0) -> None:
+        """A message waits so long for what came with it."""
+        self._hold_seconds = hold_seconds
         self._addresses = AddressBook(database)
         self._inbox = Inbox(database)
         self._outbox = Outbox(database)
@@ -32,7 +34,9 @@ class Receiver:
             self._honour(said, address, word, reply)
             return
         content = self._chosen(said, address)
-        self._inbox.receive(said.channel, address, said.provider_id, content)
+        self._inbox.receive(
+            said.channel, address, said.provider_id, content, said.files, self._hold_seconds
+        )
 
     def _word(self, said: Said, address: Address) -> Word | None:
         """The word that the message is, where the assistant is not to answer it."""

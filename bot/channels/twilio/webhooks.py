@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.twilio.errors import problem_of
+from bot.channels.twilio.media import attachments_in
 from bot.channels.twilio.parse import NotOursError, parse
 from bot.channels.twilio.receive import Receiver
 from bot.channels.twilio.sender import STATUS_FIELD, STATUS_PATH
@@ -57,7 +58,7 @@ class TwilioWebhooks:
         if isinstance(fields, Response):
             return fields
         try:
-            said = parse(fields)
+            said = replace(parse(fields), files=attachments_in(fields))
         except NotOursError as error:
             log.error("a message of Twilio's cannot be stored: %s", error)
             return PlainTextResponse("Unprocessable Content", 422)
