@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import InvalidOperation
@@ -53,6 +54,15 @@ def read_day(environ: Mapping[str, str], name: str) -> date | None:
 def read_text(environ: Mapping[str, str], name: str, default: str) -> str:
     """A text without blanks around it; the default where nothing is set."""
     return environ.get(name, "").strip() or default
+
+
+def of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:
+    """A text of a form; empty where nothing is set."""
+    value = read_text(environ, name, "")
+    if value and not form.fullmatch(value):
+        # Not quoted: in the wrong line it might be a secret.
+        raise SettingsError(f"{name} should be {description}.")
+    return value
 
 
 def environment_name(environ: Mapping[str, str]) -> str:
