@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.programme.nss import without_ssn
 
-# Channels whose page or program comes for its messages. To all others they are sent.
-FETCHED = frozenset({"web", "terminal"})
+# Channels whose page, program or call comes for its messages. To all others they are sent.
+FETCHED = frozenset({"web", "terminal", "voice"})
 # Where a word ends a person's messages and another brings them back. On other channels they block
 # us, and whoever writes does not (any more).
 STOPPED_BY_WORD = frozenset({"sms", "whatsapp"})
@@ -54,7 +54,8 @@ class Reply:
     """One message of the assistant or an agent.
 
     `answer` is the name of the response that it came from; it is for those who review, not for
-    people.
+    people. `template` is the provider's name for an approved text, `values` what fills its places:
+    such a message may open a conversation; `text` says the same, for those who review.
     """
 
     text: str = ""
@@ -62,6 +63,8 @@ class Reply:
     image: str | None = None
     file: str | None = None
     answer: str | None = None
+    template: str | None = None
+    values: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""
@@ -71,4 +74,5 @@ class Reply:
     def from_json(cls, value: dict[str, Any]) -> Reply:
         """The reply that `as_json` described."""
         options = tuple(Option(**option) for option in value.get("options", ()))
-        return cls(**{**value, "options": options})
+        values = tuple(value.get("values", ()))
+        return cls(**{**value, "options": options, "values": values})

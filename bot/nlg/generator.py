@@ -17,6 +17,9 @@ from bot.settings import configured_rate, environment
 
 EXPIRED_RESPONSE = "utter_figure_expired"
 SOURCE_LINE_RESPONSE = "utter_source_line"
+# Where answers are heard: their short version is said, and not where it comes from.
+SPOKEN_CHANNEL = "voice"
+SIMPLE = "_simple"
 
 
 class DatedAnswers(TemplatedNaturalLanguageGenerator):
@@ -35,6 +38,8 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         """The response in the person's language, with figures and source; None where there is no
         such response."""
         filled_slots = {**filled_slots, "language": filled_slots.get("language") or "es"}
+        if output_channel == SPOKEN_CHANNEL and f"{utter_action}{SIMPLE}" in self.responses:
+            utter_action = f"{utter_action}{SIMPLE}"
         variant = self._random_response_for(utter_action, output_channel, filled_slots)
         if variant is None:
             return None
@@ -78,7 +83,7 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         self, answer: dict[str, Any], filled_slots: dict[str, Any], output_channel: str
     ) -> dict[str, Any]:
         metadata = answer.get("metadata") or {}
-        if not metadata.get("source"):
+        if not metadata.get("source") or output_channel == SPOKEN_CHANNEL:
             return answer
         line = super().generate_from_slots(
             SOURCE_LINE_RESPONSE,

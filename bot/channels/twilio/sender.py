@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -95,11 +96,17 @@ class WhatsappSender(_TwilioSender):
         self._invitation = invitation
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
-        """Files and texts within WhatsApp's limits."""
+        """Files and texts within WhatsApp's limits; a template as it is."""
+        if reply.template:
+            return (reply,)
         return whatsapp_parts(reply, self._links_of(reply))
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
-        """Sends one text, or one file with what stands under it."""
+        """Sends one text, one file with what stands under it, or one template."""
+        if reply.template:
+            given = {str(place): value for place, value in enumerate(reply.values, start=1)}
+            template = {"ContentSid": reply.template, "ContentVariables": json.dumps(given)}
+            return await self._create(address, uuid, template)
         content = {"Body": reply.text} if reply.text else {}
         if reply.file:
             content["MediaUrl"] = reply.file
