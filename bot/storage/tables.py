@@ -289,9 +289,7 @@ voice_calls = Table(
     "voice_calls",
     metadata,
     Column("call_index", String(64), primary_key=True),
-    Column(
-        "conversation_id", RowId, ForeignKey("conversations.id"), nullable=False, index=True
-    ),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False, index=True),
     Column("state_sealed", LargeBinary, nullable=False),
     Column("created_at", Float, nullable=False),
 )
