@@ -7,6 +7,8 @@ TOKEN = "the token of the account of the tests"
 SMS_FROM = "+15550100000"
 WHATSAPP_FROM = "+525550100000"
 INVITATION = "HX" + "1b" * 16
+# Its one variable is the code of a call.
+CODE_TEMPLATE = "HX" + "2c" * 16
 PUBLIC_URL = "https://imss.example.org"
 TWILIO = {
     "PTI_TWILIO_ACCOUNT_SID": ACCOUNT,

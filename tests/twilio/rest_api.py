@@ -19,11 +19,21 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import requests
 from twilio.request_validator import RequestValidator
 
-from tests.twilio.known import ACCOUNT, INVITATION, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.known import (
+    ACCOUNT,
+    CODE_TEMPLATE,
+    INVITATION,
+    SMS_FROM,
+    TOKEN,
+    WHATSAPP_FROM,
+)
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 LONGEST_BODY = 1600
-FIELDS = {"To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback", "ContentSid"}
+FIELDS = {
+    *("To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback"),
+    *("ContentSid", "ContentVariables"),
+}
 CALLBACK_PATH = "/webhooks/twilio/status"
 
 
@@ -211,8 +221,11 @@ def _check_content(fields: dict[str, str]) -> None:
         raise Rejected(63021, "a caption that is too long")
     if media and not media.startswith(("https://", "http://127.0.0.1:")):
         raise Rejected(21620, "Invalid media URL(s)")
-    if template and (body or media or template != INVITATION):
+    if template and (body or media or template not in (INVITATION, CODE_TEMPLATE)):
         raise Rejected(21656, "ContentSid is wrong")
+    variables = json.loads(fields.get("ContentVariables", "{}"))
+    if set(variables) != ({"1"} if template == CODE_TEMPLATE else set()):
+        raise Rejected(21656, "ContentVariables are wrong")
 
 
 def _check_callback(url: str) -> None:
