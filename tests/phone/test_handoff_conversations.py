@@ -27,6 +27,7 @@ from tests.twilio.known import CODE_TEMPLATE
 __all__ = ["day", "institute", "sandbox"]
 
 PAYING = "Dónde y cómo pagar"
+BOTH = pytest.mark.parametrize("line", ["sqlite", "postgresql"], indirect=True)
 ANSWERS = (
     "si soy yo",
     "prueba xochitl inexistente",
@@ -42,7 +43,7 @@ ANSWERS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def line(
     request: pytest.FixtureRequest,
     tmp_path: Path,
@@ -51,9 +52,9 @@ def line(
     loop: asyncio.AbstractEventLoop,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[PhoneHouse]:
-    """The line, the gateway and the assistant."""
+    """The line, the gateway and the assistant, on SQLite where a test asks for nothing else."""
     url = f"sqlite:///{tmp_path / 'pti.db'}"
-    if request.param == "postgresql":
+    if getattr(request, "param", "sqlite") == "postgresql":
         url = request.getfixturevalue("postgres").new_database()
     monkeypatch.setattr(Pace.__init__, "__defaults__", (0.0,))
     templates = {"PTI_HANDOFF_WHATSAPP_TEMPLATE_EN": CODE_TEMPLATE}
@@ -73,6 +74,7 @@ def filled_in(text: str) -> str:
     return parse_qs(urlsplit(link_in(text, "wa.me")).query)["text"][0]
 
 
+@BOTH
 def test_from_the_call_to_the_line_over_whatsapp(
     line: PhoneHouse, day: Callable[[date], None]
 ) -> None:
@@ -93,6 +95,7 @@ def test_from_the_call_to_the_line_over_whatsapp(
     assert any("/files/" in text for text in shown), shown
 
 
+@BOTH
 def test_from_the_call_to_the_line_over_telegram(
     line: PhoneHouse, day: Callable[[date], None]
 ) -> None:
@@ -156,6 +159,7 @@ def test_the_number_alone_gets_nothing_of_the_call(line: PhoneHouse) -> None:
         assert PAYING not in shown
 
 
+@BOTH
 def test_a_code_makes_nobody_the_same_person(line: PhoneHouse) -> None:
     """Two who have the same code: the second gets kind words, and neither what the other gave."""
     number, thief = new_number(), new_number()
@@ -178,6 +182,7 @@ def test_an_expired_code(line: PhoneHouse) -> None:
     assert "ya se venció" in line.on_telegram().says(answer["text"])[0].text
 
 
+@BOTH
 def test_wrong_codes_are_limited(line: PhoneHouse) -> None:
     answer, person = line.hand_over(), line.on_telegram()
     for left in reversed(range(CODE_TRIES)):
