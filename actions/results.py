@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from actions.clinic_hours import hours_in_words
-from actions.labels import registration_label
+from actions.labels import is_topic, registration_label, topic_label
 from actions.line import line_errand, show_line
 from actions.requests import Request
 from actions.tasks.talk import Talk
@@ -107,12 +107,28 @@ def _reminder(talk: Talk, answer: Answer) -> None:
 
 
 def _link(talk: Talk, answer: Answer) -> None:
-    responses = {"linked": "utter_linked", "locked": "utter_link_locked", "own": "utter_link_own"}
+    if answer["link"] == "handoff":
+        _go_on_after_a_call(talk, answer["topic"])
+        return
+    responses = {
+        "linked": "utter_linked",
+        "locked": "utter_link_locked",
+        "own": "utter_link_own",
+        "spent": "utter_handoff_spent",
+    }
     talk.say(
         responses.get(answer["link"], "utter_link_wrong"),
         tries_left=str(answer.get("tries_left", 0)),
         link_minutes=str(CODE_MINUTES),
     )
+
+
+def _go_on_after_a_call(talk: Talk, topic: str) -> None:
+    """Greets whoever gave the code of a call, and begins with what the call was about."""
+    known = topic if is_topic(topic) else "ask_menu"
+    label = topic_label(known, talk.language)
+    talk.say("utter_handoff_continued", topic_label=label)
+    talk.go_on_with(known, label)
 
 
 def _erased(talk: Talk, answer: Answer) -> None:

@@ -18,9 +18,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.files import FileApi
+from bot.channels.handoff.channel import handoff_channel
 from bot.channels.signed_links import SignedLinks
 from bot.channels.telegram.channel import telegram_channel
 from bot.channels.twilio.channel import twilio_channels
+from bot.channels.voice.channel import voice_channel
 from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
 from bot.channels.webchat.privacy import privacy_routes
@@ -40,7 +42,7 @@ from bot.storage.database import Database
 log = logging.getLogger(__name__)
 
 # What makes the channels of each provider; of one that is not set up there is nothing.
-PROVIDERS = (telegram_channel, twilio_channels)
+PROVIDERS = (telegram_channel, twilio_channels, handoff_channel, voice_channel)
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 SECURITY_HEADERS = {
     "content-security-policy": (

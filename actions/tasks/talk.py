@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActionExecuted, EventType, SlotSet, UserUttered
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation
@@ -62,6 +62,7 @@ class Talk:
     record: PersonRecord = field(init=False)
     stack: list[dict[str, Any]] = field(init=False)
     effects: list[Effect] = field(init=False)
+    _then: list[EventType] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.record = PersonRecord.from_json(self.tracker.get_slot("person"))
@@ -119,10 +120,18 @@ class Talk:
         """Says a response."""
         self.dispatcher.utter_message(response=response, **given)
 
+    def go_on_with(self, topic: str, title: str) -> None:
+        """After this the topic is answered, as if its option had been chosen."""
+        meant = {"name": topic, "confidence": 1.0}
+        parsed = {"text": title, "intent": meant, "intent_ranking": [meant], "entities": []}
+        said = UserUttered(title, parsed, input_channel=self.channel)
+        self._then = [ActionExecuted("action_listen"), said]
+
     def events(self) -> list[EventType]:
-        """The slots with what was changed."""
+        """The slots with what was changed, and what comes next."""
         return [
             SlotSet("person", self.record.as_json()),
             SlotSet("tasks", self.stack),
             SlotSet("effects", self.effects),
+            *self._then,
         ]

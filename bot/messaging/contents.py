@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.programme.nss import without_ssn
 
-# Channels whose page or program comes for its messages. To all others they are sent.
-FETCHED = frozenset({"web", "terminal"})
+# Channels whose page, program or call comes for its messages. To all others they are sent.
+FETCHED = frozenset({"web", "terminal", "voice"})
 # Errands whose message nobody waits for: where it has not gone out yet, an answer goes first.
 UNASKED = frozenset({"remind"})
 # Where a word ends a person's messages and another brings them back. On other channels they block
@@ -63,7 +63,9 @@ class Reply:
     """One message of the assistant or an agent.
 
     `answer` is the name of the response that it came from; it is for those who review, not for
-    people. `language` is es or en; empty where nobody knows.
+    people. `language` is es or en; empty where nobody knows. `template` is the provider's name for
+    an approved text, `values` what fills its places: such a message may open a conversation; `text`
+    says the same, for those who review.
     """
 
     text: str = ""
@@ -72,6 +74,8 @@ class Reply:
     file: str | None = None
     answer: str | None = None
     language: str = ""
+    template: str | None = None
+    values: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""
@@ -81,4 +85,5 @@ class Reply:
     def from_json(cls, value: dict[str, Any]) -> Reply:
         """The reply that `as_json` described."""
         options = tuple(Option(**option) for option in value.get("options", ()))
-        return cls(**{**value, "options": options})
+        values = tuple(value.get("values", ()))
+        return cls(**{**value, "options": options, "values": values})

@@ -163,7 +163,7 @@ class Delivery:
             await asyncio.to_thread(self._messages.hold, message)
 
     async def _send(self, message: Outgoing, sender: Sender, reply: Reply) -> None:
-        if not message.heard_within(sender.window_seconds):
+        if reply.template is None and not message.heard_within(sender.window_seconds):
             raise OutsideWindowError
         parts = sender.parts(reply, message.plain)
         if not parts:

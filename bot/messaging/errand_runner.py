@@ -153,7 +153,10 @@ class ErrandRunner:
             more = result.inside(connection, now) if result.inside else {}
             if result.silent:
                 return None
-            return {"outcome": result.outcome, "answer": {**result.answer, **more}}
+            answer = {**result.answer, **more}
+            # The language that a result asks for holds before it is told.
+            spoken = {"language": answer.pop("language")} if "language" in answer else {}
+            return {"outcome": result.outcome, "answer": answer, **spoken}
 
         self._errands.finish(errand, self._name, event)
         log.info("errand %s (%s): %s", errand.id, errand.kind, result.outcome)

@@ -140,7 +140,11 @@ class Outbox:
         them."""
         last = (
             select(outbox.c.inbox_id)
-            .where(outbox.c.conversation_id == conversation_id)
+            .where(
+                outbox.c.conversation_id == conversation_id,
+                # What answers nothing that they wrote takes the place of no options.
+                outbox.c.inbox_id.is_not(None),
+            )
             .order_by(outbox.c.position.desc())
             .limit(1)
             .scalar_subquery()

@@ -19,6 +19,9 @@ EXPIRED_RESPONSE = "utter_figure_expired"
 SOURCE_LINE_RESPONSE = "utter_source_line"
 # Until somebody's language is known.
 DEFAULT_LANGUAGE = "es"
+# Where answers are heard: their short version is said, and not where it comes from.
+SPOKEN_CHANNEL = "voice"
+SIMPLE = "_simple"
 
 
 class DatedAnswers(TemplatedNaturalLanguageGenerator):
@@ -38,6 +41,8 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         such response."""
         language = filled_slots.get("language") or DEFAULT_LANGUAGE
         filled_slots = {**filled_slots, "language": language}
+        if output_channel == SPOKEN_CHANNEL and f"{utter_action}{SIMPLE}" in self.responses:
+            utter_action = f"{utter_action}{SIMPLE}"
         variant = self._random_response_for(utter_action, output_channel, filled_slots)
         if variant is None:
             return None
@@ -80,7 +85,7 @@ class DatedAnswers(TemplatedNaturalLanguageGenerator):
         self, answer: dict[str, Any], filled_slots: dict[str, Any], output_channel: str
     ) -> dict[str, Any]:
         metadata = answer.get("metadata") or {}
-        if not metadata.get("source"):
+        if not metadata.get("source") or output_channel == SPOKEN_CHANNEL:
             return answer
         line = super().generate_from_slots(
             SOURCE_LINE_RESPONSE,

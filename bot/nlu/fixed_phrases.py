@@ -11,9 +11,9 @@ import yaml
 
 PHRASES = Path(__file__).with_name("fixed_phrases.yml")
 LINK_CODE = "link_code"
-# Eight letters and digits, some of each, alone or after "mi código es".
+# Eight letters and digits, some of each, alone or after "mi código es", or what a link fills in.
 _CODE = re.compile(
-    r"(?:(?:mi |el |my |the )?(?:codigo|code)(?: es| is)?:? )?"
+    r"(?:(?:(?:mi |el |my |the )?(?:codigo|code)(?: es| is)?|continuar|continue):? )?"
     r"(?=[a-z]*[0-9][a-z]*[0-9])(?=[0-9]*[a-z][0-9]*[a-z])[a-z0-9]{8}"
 )
 _OUTSIDE = re.compile(r"[^a-z0-9' ]+")

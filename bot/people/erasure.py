@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.people.effects import new_folio
 from bot.people.notice import NOTICE_VERSION
 from bot.people.store import People
+from bot.storage.call_tables import handoffs, voice_calls, voice_steps
 from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
@@ -54,7 +55,11 @@ class Erasure:
             in_theirs = outbox.c.conversation_id.in_(theirs)
             self._blank(connection, outbox, in_theirs, **gone)
             connection.execute(trackers.delete().where(trackers.c.conversation_id.in_(theirs)))
-            for table in (files, link_codes):
+            calls = voice_calls.c.conversation_id.in_(theirs)
+            of_calls = select(voice_calls.c.call_index).where(calls)
+            connection.execute(voice_steps.delete().where(voice_steps.c.call_index.in_(of_calls)))
+            connection.execute(voice_calls.delete().where(calls))
+            for table in (files, link_codes, handoffs):
                 connection.execute(table.delete().where(table.c.person_id == person_id))
             mine = errands.c.person_id == person_id
             undone = errands.c.state == "waiting"

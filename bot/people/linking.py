@@ -1,5 +1,5 @@
-"""Going on in another channel: whoever writes there a code that was given here is the same
-person."""
+"""Going on in another channel: whoever writes there a code that was given here is the same person;
+whoever writes the code of a call goes on with what it was about."""
 
 from __future__ import annotations
 
@@ -10,20 +10,16 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.engine import Connection
 
 from bot.people.effects import CODE_MINUTES, CODE_TRIES
+from bot.people.handoff_codes import HandoffCodes
 from bot.people.record import PersonRecord, merged
 from bot.people.store import Known, People
+from bot.storage.call_tables import handoffs
 from bot.storage.database import Database
-from bot.storage.tables import (
-    cases,
-    consents,
-    conversations,
-    errands,
-    files,
-    link_codes,
-    people,
-)
+from bot.storage.tables import cases, consents, conversations, errands, files, link_codes, people
 
-_THEIRS: tuple[Table, ...] = (conversations, errands, cases, consents, files, link_codes)
+_THEIRS: tuple[Table, ...] = (
+    *(conversations, errands, cases, consents, files, link_codes, handoffs),
+)
 _WINDOW_SECONDS = CODE_MINUTES * 60
 
 
@@ -33,10 +29,12 @@ class Linking:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._people = People(database)
+        self._calls = HandoffCodes(database)
 
     def of(self, person_id: int, code: str) -> Callable[[Connection, float], dict[str, Any]]:
         """What is done in the transaction in which a person gives a code. Its answer: `link` is
-        linked, wrong (with `tries_left`), locked, or own."""
+        linked, handoff (with `topic` and `language`), wrong or spent (with `tries_left`), locked,
+        or own."""
 
         def link(connection: Connection, now: float) -> dict[str, Any]:
             row = connection.execute(
@@ -49,12 +47,16 @@ class Linking:
             giver = self._giver(connection, code, now)
             if giver == person_id:
                 return {"link": "own"}
-            if giver is None:
-                since = now if fresh else row.link_tries_since
-                self._set(connection, person_id, link_tries=tries + 1, link_tries_since=since)
-                return {"link": "wrong", "tries_left": CODE_TRIES - tries - 1}
-            self._merge(connection, giver, self._people.known(row))
-            return {"link": "linked"}
+            if giver is not None:
+                self._merge(connection, giver, self._people.known(row))
+                return {"link": "linked"}
+            call = self._calls.take(connection, person_id, code, now)
+            if call.state == "good":
+                return {"link": "handoff", "topic": call.topic, "language": call.language}
+            since = now if fresh else row.link_tries_since
+            self._set(connection, person_id, link_tries=tries + 1, link_tries_since=since)
+            known = "spent" if call.state == "spent" else "wrong"
+            return {"link": known, "tries_left": CODE_TRIES - tries - 1}
 
         return link
 

@@ -18,6 +18,7 @@ from bot.programme.exchange_rate import ConfiguredRate
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
 from bot.settings.media import MediaSettings, TranscriptionSettings, read_media
+from bot.settings.phone import HandoffSettings, VoiceSettings, read_handoff, read_voice
 from bot.settings.reading import (
     ENV_FILE,
     LOOPBACK,
@@ -41,6 +42,7 @@ __all__ = [
     "LOOPBACK",
     "PROJECT_ROOT",
     "DeliverySettings",
+    "HandoffSettings",
     "ImssSettings",
     "MediaSettings",
     "RetentionSettings",
@@ -51,6 +53,7 @@ __all__ = [
     "TelegramSettings",
     "TranscriptionSettings",
     "TwilioSettings",
+    "VoiceSettings",
     "configured_rate",
     "environment",
     "imss_is_configured",
@@ -112,6 +115,8 @@ class Settings:
     media: MediaSettings = field(default_factory=MediaSettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
+    handoff: HandoffSettings = field(default_factory=HandoffSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     log_level: str = "INFO"
     """PTI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
 
@@ -169,6 +174,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         return read_number(environ, name, getattr(Settings, name[len("PTI_") :].lower()), kind)
 
     keys = read_secret(environ, "PTI_ENCRYPTION_KEYS")
+    twilio = read_twilio(environ)
     return Settings(
         encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
         index_key=read_secret(environ, "PTI_INDEX_KEY"),
@@ -193,8 +199,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retention=read_retention(environ),
         status=read_status(environ),
         media=read_media(environ),
-        twilio=read_twilio(environ),
+        twilio=twilio,
         telegram=read_telegram(environ),
+        handoff=read_handoff(environ, twilio),
+        voice=read_voice(environ, twilio),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import InvalidOperation
@@ -61,6 +62,15 @@ def read_switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
     if raw not in ("", "on", "off"):
         raise SettingsError(f"{name} should be on or off, not {raw!r}.")
     return raw == "on" if raw else default
+
+
+def of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:
+    """A text of a form; empty where nothing is set."""
+    value = read_text(environ, name, "")
+    if value and not form.fullmatch(value):
+        # Not quoted: in the wrong line it might be a secret.
+        raise SettingsError(f"{name} should be {description}.")
+    return value
 
 
 def environment_name(environ: Mapping[str, str]) -> str:

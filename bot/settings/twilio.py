@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.settings.reading import SettingsError, read_switch, read_text, web_address
+from bot.settings.reading import SettingsError, of_form, read_switch, read_text, web_address
 
 API_URL, CONTENT_URL = "https://api.twilio.com", "https://content.twilio.com"
 API_URL = "https://api.twilio.com"
@@ -63,19 +63,19 @@ class TwilioSettings:
 
 def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
     """The account; None where nothing of it is set. Half of it is refused."""
-    account_sid = _of_form(environ, "PTI_TWILIO_ACCOUNT_SID", _ACCOUNT, "like AC…, 34 characters")
+    account_sid = of_form(environ, "PTI_TWILIO_ACCOUNT_SID", _ACCOUNT, "like AC…, 34 characters")
     auth_token = read_text(environ, "PTI_TWILIO_AUTH_TOKEN", "")
     number = "a number like +15551234567 or a Messaging Service (MG…)"
-    sms_from = _of_form(environ, "PTI_TWILIO_SMS_FROM", _SENDER, number)
-    whatsapp_from = _of_form(environ, "PTI_TWILIO_WHATSAPP_FROM", _SENDER, number)
+    sms_from = of_form(environ, "PTI_TWILIO_SMS_FROM", _SENDER, number)
+    whatsapp_from = of_form(environ, "PTI_TWILIO_WHATSAPP_FROM", _SENDER, number)
     given = {
         "PTI_TWILIO_ACCOUNT_SID": account_sid,
         "PTI_TWILIO_AUTH_TOKEN": auth_token,
         "PTI_TWILIO_SMS_FROM or PTI_TWILIO_WHATSAPP_FROM": sms_from or whatsapp_from,
     }
     template = "like HX…, 34 characters"
-    invitation = _of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION", _TEMPLATE, template)
-    in_english = _of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION_EN", _TEMPLATE, template)
+    invitation = of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION", _TEMPLATE, template)
+    in_english = of_form(environ, "PTI_TWILIO_WHATSAPP_INVITATION_EN", _TEMPLATE, template)
     if not any(given.values()):
         return None
     if missing := [name for name, value in given.items() if not value]:
@@ -99,11 +99,3 @@ def _address(environ: Mapping[str, str], name: str, default: str) -> str:
     url = read_text(environ, name, default).rstrip("/")
     web_address(environ, name, url)
     return url
-
-
-def _of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:
-    value = read_text(environ, name, "")
-    if value and not form.fullmatch(value):
-        # Not quoted: in the wrong line it might be the token.
-        raise SettingsError(f"{name} should be {description}.")
-    return value

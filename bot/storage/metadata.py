@@ -1,4 +1,4 @@
-"""What all tables share."""
+"""What all tables have in common: how constraints are named, how rows are numbered."""
 
 from __future__ import annotations
 

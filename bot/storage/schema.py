@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.storage.call_tables import voice_calls
 from bot.storage.console_tables import desk
 
-# The console's tables refer to the others: with them all are there.
-metadata = desk.metadata
+# Each part refers to the common tables: with one of each all are there.
+PARTS = (voice_calls, desk)
+(metadata,) = {part.metadata for part in PARTS}

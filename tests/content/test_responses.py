@@ -93,6 +93,7 @@ GIVEN_BY_ACTIONS = {
     "summary_lines",
     "taken_fields",
     "test_mark",
+    "topic_label",
     "tries_left",
     "valid_from",
     "valid_to",

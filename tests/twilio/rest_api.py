@@ -22,7 +22,7 @@ from twilio.request_validator import RequestValidator
 
 from tests.twilio.content_api import PATH as CONTENT_PATH
 from tests.twilio.content_api import ContentApi, Rejected, Seen
-from tests.twilio.known import ACCOUNT, INVITATIONS, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.known import ACCOUNT, SMS_FROM, TEMPLATES, TOKEN, WHATSAPP_FROM
 from tests.twilio.media_store import MediaStore
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -193,7 +193,7 @@ class TwilioStandIn:
             raise Rejected(21211, "Invalid 'To' Phone Number")
         if to in self.opted_out:
             raise Rejected(21610, "Attempt to send to unsubscribed recipient")
-        if to in self.window_closed and fields.get("ContentSid") not in INVITATIONS:
+        if to in self.window_closed and fields.get("ContentSid") not in TEMPLATES:
             raise Rejected(63016, "outside the allowed window")
 
     def _check_content(self, fields: dict[str, str]) -> None:
@@ -212,6 +212,10 @@ class TwilioStandIn:
             raise Rejected(35127, "Body and ContentSid cannot be provided together")
         if template and not fields["To"].startswith("whatsapp:"):
             raise Rejected(63005, "an SMS cannot be tapped")
+        if template in TEMPLATES:
+            given = json.loads(fields.get("ContentVariables", "{}"))
+            if set(given) != set(TEMPLATES[template]) or not all(given.values()):
+                raise Rejected(21656, "ContentVariables are wrong")
         self.seen(fields)
 
     def _call_back(self, fields: dict[str, str]) -> None:
@@ -248,7 +252,7 @@ class TwilioStandIn:
     def seen(self, fields: dict[str, str]) -> Seen | None:
         """What a person sees of a message with options to tap; None for any other."""
         sid = fields.get("ContentSid", "")
-        if not sid or sid in INVITATIONS:
+        if not sid or sid in TEMPLATES:
             return None
         return self.contents.seen(sid, fields["ContentVariables"])
 

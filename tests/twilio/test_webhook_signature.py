@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from bot.channels.twilio import signature as module
 from bot.channels.twilio.signature import MalformedError, Signature, fields_of
-from bot.channels.twilio.webhooks import MAX_BODY_BYTES
+from bot.channels.twilio.signed_form import MAX_BODY_BYTES
 from bot.gateway import create_app
 from bot.settings import read_settings
 from bot.storage.database import Database

@@ -101,11 +101,16 @@ class WhatsappSender(_TwilioSender):
         self._invitations = invitations or {}
 
     def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
-        """Files and texts within WhatsApp's limits."""
+        """Files and texts within WhatsApp's limits; a template as it is."""
+        if reply.template:
+            return (reply,)
         return whatsapp_parts(reply, self._links_of(reply), self._contents is not None, plain)
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
-        """Sends one text, with what can be tapped; or one file with what stands under it."""
+        """Sends one text, with what can be tapped; or one file with what stands under it; or one
+        template."""
+        if reply.template:
+            return await self._create(address, uuid, _filled(reply.template, reply.values))
         offered = tappable(reply) if reply.options else None
         if self._contents and offered and (sid := await self._contents.sid(offered.shape)):
             return await self._offer(address, uuid, reply, self._contents, offered, sid)
@@ -173,3 +178,10 @@ def twilio_senders(settings: Settings, account: TwilioSettings) -> list[SmsSende
             )
         )
     return senders
+
+
+def _filled(template: str, values: Sequence[str]) -> dict[str, str]:
+    """An approved template with what fills its places."""
+    given = {str(place): value for place, value in enumerate(values, start=1)}
+    variables = {"ContentVariables": json.dumps(given)} if given else {}
+    return {"ContentSid": template, **variables}

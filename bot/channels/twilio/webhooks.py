@@ -16,14 +16,13 @@ from bot.channels.twilio.media import attachments_in
 from bot.channels.twilio.parse import NotOursError, parse
 from bot.channels.twilio.receive import Receiver
 from bot.channels.twilio.sender import STATUS_FIELD, STATUS_PATH
-from bot.channels.twilio.signature import Fields, MalformedError, Signature, fields_of
+from bot.channels.twilio.signature import Signature
+from bot.channels.twilio.signed_form import signed_fields
 from bot.messaging.statuses import Progress, Statuses
 
 log = logging.getLogger(__name__)
 
 MESSAGES_PATH = "/webhooks/twilio/messages"
-MAX_BODY_BYTES = 64 * 1024
-SIGNATURE_HEADER = "X-Twilio-Signature"
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 # Twilio's words for where a message is -> ours.
 TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
@@ -54,7 +53,7 @@ class TwilioWebhooks:
 
     async def message(self, request: Request) -> Response:
         """Stores what a person sent."""
-        fields = await self._signed_fields(request)
+        fields = await signed_fields(request, self.signature)
         if isinstance(fields, Response):
             return fields
         try:
@@ -70,7 +69,7 @@ class TwilioWebhooks:
 
     async def status(self, request: Request) -> Response:
         """Moves a message that we sent forward."""
-        fields = await self._signed_fields(request)
+        fields = await signed_fields(request, self.signature)
         if isinstance(fields, Response):
             return fields
         name = request.query_params.get(STATUS_FIELD, "")
@@ -84,21 +83,3 @@ class TwilioWebhooks:
             log.warning("a message did not arrive: %s %s", state, number)
             await run_in_threadpool(self.statuses.failed, name, problem_of(number))
         return Response(EMPTY_TWIML, media_type="text/xml")
-
-    async def _signed_fields(self, request: Request) -> Fields | Response:
-        """The form's fields; where they are not Twilio's, the answer that says so."""
-        raw = bytearray()
-        async for chunk in request.stream():
-            raw += chunk
-            if len(raw) > MAX_BODY_BYTES:
-                return PlainTextResponse("Content Too Large", 413)
-        try:
-            fields = fields_of(bytes(raw))
-        except MalformedError:
-            return PlainTextResponse("Forbidden", 403)
-        given = request.headers.get(SIGNATURE_HEADER, "")
-        query = request.scope["query_string"].decode("latin-1")
-        if not self.signature.is_right(request.url.path, query, fields, given):
-            log.warning("a request without Twilio's signature was refused")
-            return PlainTextResponse("Forbidden", 403)
-        return fields

@@ -1,0 +1,1 @@
+"""Calls of the phone line that go on in writing."""

@@ -1,0 +1,1 @@
+"""Calls that Twilio answers: the same assistant, heard instead of read."""
