@@ -51,6 +51,8 @@ class Claimed:
     """None where it cannot be read: no configured key opens it."""
     received_at: float
     attempts: int
+    left_by_another: bool = False
+    """Whether whoever held it last neither answered it nor gave it back: that one died or hung."""
 
 
 class Inbox:
@@ -143,6 +145,7 @@ class Inbox:
             content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
+            left_by_another=row.claimed_by is not None,
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:
@@ -167,7 +170,7 @@ class Inbox:
             connection.execute(
                 update(inbox)
                 .where(still_held(claimed, brain))
-                .values(claimed_until=now + after_seconds)
+                .values(claimed_by=None, claimed_until=now + after_seconds)
             )
 
 
