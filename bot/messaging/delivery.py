@@ -25,6 +25,7 @@ from bot.messaging.sender import (
     OutsideWindowError,
     RefusedError,
     Sender,
+    Sent,
     StoppedError,
     TryLaterError,
 )

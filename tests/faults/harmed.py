@@ -7,7 +7,7 @@
     FOLDER/clock-NAME     its clock is so many seconds ahead (behind, where negative)
 
 The product has no hooks for this: what is harmed is replaced here, in this process alone. The clock
-is Python's `time.time` and what SQLite takes for now; waits are by another clock, which nobody sets.
+is Python's `time.time` and what SQLite takes for now; waits are by another, which nobody sets.
 """
 
 from __future__ import annotations

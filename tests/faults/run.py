@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -54,6 +55,7 @@ def main(
     keep: bool,
 ) -> None:
     """Harm the service under load and see that everybody is answered, once and in order."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     terms = Terms(seconds, rate, seed, conversations)
     console = Console(width=200, soft_wrap=True)
     model = train_if_needed()

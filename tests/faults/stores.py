@@ -56,10 +56,10 @@ class SmallDisk:
     def fill(self, _pids: Callable[[], list[int]]) -> None:
         """Writes a file until there is no room."""
         block = b"\0" * 65536
-        with (self.folder / "filler").open("wb", buffering=0) as filler:
-            with contextlib.suppress(OSError):
-                while filler.write(block):
-                    pass
+        filler = (self.folder / "filler").open("wb", buffering=0)
+        with filler, contextlib.suppress(OSError):
+            while filler.write(block):
+                pass
 
     def free(self, _pids: Callable[[], list[int]]) -> None:
         """Removes that file."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,7 @@ def main(
     seconds: float, rate: float, at_once: bool, database: str, gateways: int, brains: int
 ) -> None:
     """Write to the real processes and print how long they took."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     with tempfile.TemporaryDirectory(prefix="pti-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
