@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import uuid
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -112,15 +113,15 @@ class Brain:
             await self._wait_for_work()
             return
         await self._abandon(claimed.conversation_id)
-        if claimed.left_by_another and self._running:
-            await asyncio.wait(self._running.values())
-        task = asyncio.create_task(self._handle(claimed))
+        # It may be what its last brain died of: others would die, and count attempts, with it.
+        alone = claimed.left_by_another
+        before = list(self._running.values()) if alone else []
+        task = asyncio.create_task(self._handle(claimed, before))
         self._running[claimed.conversation_id] = task
         self._leases.keep(claimed, task.cancel)
         task.add_done_callback(self._ended)
         task.add_done_callback(_report_failure)
-        if claimed.left_by_another:
-            # It may be what its last brain died of: others would die, and count attempts, with it.
+        if alone:
             await asyncio.wait([task])
 
     async def _wait_for_work(self) -> None:
@@ -154,8 +155,10 @@ class Brain:
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
 
-    async def _handle(self, claimed: Claimed) -> None:
+    async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[None]]) -> None:
         try:
+            if before:
+                await asyncio.wait(before)
             await self.answer(claimed)
         except asyncio.CancelledError:
             # This brain is being stopped: another need not wait until the claim runs out.

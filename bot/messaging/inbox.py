@@ -52,7 +52,7 @@ class Claimed:
     received_at: float
     attempts: int
     left_by_another: bool = False
-    """Whether whoever held it last neither answered it nor gave it back: that one died or hung."""
+    """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
 
 
 class Inbox:
@@ -145,7 +145,7 @@ class Inbox:
             content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
-            left_by_another=row.claimed_by is not None,
+            left_by_another=row.claimed_by not in (None, brain),
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:
