@@ -43,6 +43,8 @@ COLUMNS = (
 @click.option(
     "--conversations", default=6, show_default=True, help="Different ones; each also in peace."
 )
+@click.option("--gateways", default=2, show_default=True)
+@click.option("--brains", default=2, show_default=True)
 @click.option("--seed", default=1, show_default=True, help="Of all that happens by chance.")
 @click.option("--keep", is_flag=True, help="Keep the folders of logs and databases.")
 def main(
@@ -51,12 +53,14 @@ def main(
     database: tuple[str, ...],
     only: tuple[str, ...],
     conversations: int,
+    gateways: int,
+    brains: int,
     seed: int,
     keep: bool,
 ) -> None:
     """Harm the service under load and see that everybody is answered, once and in order."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
-    terms = Terms(seconds, rate, seed, conversations)
+    terms = Terms(seconds, rate, seed, conversations, gateways=gateways, brains=brains)
     console = Console(width=200, soft_wrap=True)
     model = train_if_needed()
     table = Table(*COLUMNS)

@@ -9,6 +9,7 @@ POISON = "un mensaje que tumba todo"
 APOLOGY = ("No pude atender su último mensaje", "No pude atender su ultimo mensaje")
 HOUR = 3600
 PROVIDER_FAILS = 0.2
+LEAST_PAUSE_SECONDS = 2.5
 
 
 def kill_each_in_turn(scene: Scene) -> None:
@@ -17,7 +18,7 @@ def kill_each_in_turn(scene: Scene) -> None:
     scene.site.provider.behave(failing=PROVIDER_FAILS, most_seconds=0.3)
     order = scene.site.names()
     scene.rng.shuffle(order)
-    pause = scene.terms.seconds / 12
+    pause = max(LEAST_PAUSE_SECONDS, scene.terms.seconds / 12)
     while scene.goes_on:
         scene.wait(scene.rng.uniform(0.5, 1.5) * pause)
         if scene.goes_on:

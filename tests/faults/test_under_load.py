@@ -12,7 +12,7 @@ from tests.faults.scenarios import SCENARIOS
 from tests.faults.scene import Terms, play
 
 KILL = next(scenario for scenario in SCENARIOS if scenario.name == "kill")
-TERMS = Terms(seconds=12.0, rate=10.0, seed=7, conversations=2, registering=1)
+TERMS = Terms(seconds=12.0, rate=10.0, seed=7, conversations=2, registering=1, brains=1)
 # Short leases, so that what a process held when it was killed is soon taken by another.
 QUICK = {"PTI_CLAIM_SECONDS": "3", "PTI_DELIVERY_SEND_SECONDS": "3"}
 
@@ -28,4 +28,4 @@ def test_everybody_is_answered_once_and_in_order(
     assert found.misses == {}, scene.site.logs()[-4000:]
     assert found.acknowledged == found.answered
     assert found.acknowledged >= TERMS.seconds * TERMS.rate
-    assert len(scene.site.kills) >= 5
+    assert len(scene.site.kills) >= 3
