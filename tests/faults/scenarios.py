@@ -54,7 +54,7 @@ def fill_the_disk(scene: Scene) -> None:
     disk.free(pids)
     if scene.store.server and not scene.store.server.is_running():
         scene.notes.append("PostgreSQL had given up and was started")
-        scene.store.server.start_again()
+        scene.store.server.start()
     scene.notes.append(disk.kind)
     scene.wait(scene.terms.seconds)
 

@@ -43,15 +43,13 @@ class PostgresServer:
         """Stops the server; `immediate` is how it goes in a power cut."""
         self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
-    def start_again(self) -> None:
-        """Starts a server that went down by itself and could not tidy up."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        self.start()
-
     def is_running(self) -> bool:
-        """Whether it takes connections."""
-        ready = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        return subprocess.run(ready, check=False, timeout=START_SECONDS).returncode == 0
+        """Whether there is a server, be it one that recovers."""
+        status = [*self._as_user, str(self._programs / "pg_ctl"), "-D", str(self.data), "status"]
+        finished = subprocess.run(
+            status, stdout=subprocess.DEVNULL, cwd="/", timeout=START_SECONDS, check=False
+        )
+        return finished.returncode == 0
 
     def close(self) -> None:
         """Stops the server, where a test did not leave it stopped, and removes all that it had."""
