@@ -45,6 +45,9 @@ COLUMNS = (
 )
 @click.option("--gateways", default=2, show_default=True)
 @click.option("--brains", default=2, show_default=True)
+@click.option(
+    "--echo", is_flag=True, help="Brains that only repeat and count, without Rasa; none registers."
+)
 @click.option("--seed", default=1, show_default=True, help="Of all that happens by chance.")
 @click.option("--keep", is_flag=True, help="Keep the folders of logs and databases.")
 def main(
@@ -55,12 +58,14 @@ def main(
     conversations: int,
     gateways: int,
     brains: int,
+    echo: bool,
     seed: int,
     keep: bool,
 ) -> None:
     """Harm the service under load and see that everybody is answered, once and in order."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
-    terms = Terms(seconds, rate, seed, conversations, gateways=gateways, brains=brains)
+    registering = 0 if echo else Terms.registering
+    terms = Terms(seconds, rate, seed, conversations, registering, gateways, brains, echo)
     console = Console(width=200, soft_wrap=True)
     model = train_if_needed()
     table = Table(*COLUMNS)

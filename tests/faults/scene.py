@@ -32,8 +32,11 @@ class Terms:
     seed: int
     conversations: int = 6
     registering: int = 2
+    """How many register meanwhile; none: there is no institute."""
     gateways: int = 2
     brains: int = 2
+    echo: bool = False
+    """Brains only repeat what they are told."""
 
 
 @dataclass
@@ -109,6 +112,8 @@ def play(
 
 def _site(scenario: Scenario, terms: Terms, store: Store, model: Path, folder: Path) -> Site:
     def program(name: str) -> Program:
+        if terms.echo and name.startswith("brain"):
+            return ("-m", "tests.faults.echo_brain")
         if not scenario.harmed:
             return PTI
         return ("-m", "tests.faults.harmed", str(folder), name)
@@ -119,6 +124,7 @@ def _site(scenario: Scenario, terms: Terms, store: Store, model: Path, folder: P
         folder / "logs",
         gateways=terms.gateways,
         brains=terms.brains,
+        with_sandbox=terms.registering > 0,
         settings={"PTI_CLAIM_SECONDS": "10", "PTI_IMSS_BREAKER_SECONDS": "2", **scenario.settings},
         program=program,
     )
@@ -170,6 +176,7 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
     found = examine(ledger, written, scene.site.kills, peace)
     if not quiet:
         found.other.append(f"something still waits: {scene.site.open_rows()}")
+    found.other += scene.load.surprises
     if missing := [one.sid for one in written if one.acknowledged_at is None]:
         found.other.append(f"never acknowledged: {len(missing)}")
     _registered_once(scene, ledger, written, found)
@@ -204,7 +211,8 @@ def _registered_once(scene: Scene, ledger: Ledger, written: list[Written], found
 
 
 def _nothing_in_clear(scene: Scene, written: list[Written], found: Findings) -> None:
-    typed = {one.writer.script.texts[one.place] for one in written} | set(PHONES.values())
+    typed = {one.writer.script.texts[one.place] for one in written}
+    typed |= {f"{phones}0" for phones in PHONES.values()}
     if scene.store.server is not None and scene.store.server.is_running():
         with scene.site.database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"

@@ -31,7 +31,7 @@ PTI: Program = ("-m", "bot.cli")
 
 @dataclass(frozen=True)
 class Kill:
-    """When a process was killed."""
+    """When a process was killed, or stopped in its tracks."""
 
     name: str
     at: float
@@ -95,6 +95,7 @@ class Site:
     def hang(self, name: str) -> None:
         """Stops a process in its tracks, until it goes on."""
         self._stopped.add(name)
+        self.kills.append(Kill(name, time.monotonic()))
         self.running[name].send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
