@@ -319,7 +319,7 @@ async def test_a_database_that_goes_away_for_a_while_loses_nothing(
         monkeypatch.setattr(Inbox, name, _failing_at_times(getattr(Inbox, name), errors))
     for name in ("finish", "snapshot", "last_replies"):
         monkeypatch.setattr(Outbox, name, _failing_at_times(getattr(Outbox, name), errors))
-    async with working(settings, database, Echo(), claim_seconds=0.3, max_attempts=9):
+    async with working(settings, database, Echo(), claim_seconds=1.0, max_attempts=9):
         for number in range(4):
             for person in people:
                 await asyncio.to_thread(person.write, f"m{number}")
