@@ -1,6 +1,6 @@
 # Two commands do it all: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test train lock pictures nlu-report clean
+.PHONY: help run test train lock pictures nlu-report faults clean
 PTI := .venv/bin/pti
 
 help:  ## this list
@@ -21,6 +21,10 @@ train:  ## train a model, unless one fits the data
 nlu-report:  ## how well the held-out messages are understood
 	@scripts/install requirements-dev.lock
 	@$(PTI) nlu-report
+
+faults:  ## kill, hang and starve it under load, see that everybody is answered (ARGS="--help")
+	@scripts/install requirements-dev.lock
+	@.venv/bin/python -W ignore -m tests.faults.run $(ARGS)
 
 pictures:  ## take the pictures of the README again (needs Chromium)
 	@scripts/install requirements-dev.lock

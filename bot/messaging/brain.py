@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import uuid
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
+from bot.messaging.leases import Leases
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import chosen_in
 from bot.messaging.outbox import ClaimLostError, Outbox
@@ -77,6 +79,7 @@ class Brain:
         self._people = People(database)
         self._effects = Effects(database)
         self.errands = ErrandRunner(settings, database, self.name, work)
+        self._leases = Leases(self._inbox, self.name, settings.claim_seconds)
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
         self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
@@ -89,6 +92,7 @@ class Brain:
             asyncio.create_task(wakeup.run(lambda _conversation: self._work.set())),
             asyncio.create_task(beat(self._database, "brain", self.name, self._assistant.model)),
             asyncio.create_task(self.errands.run()),
+            asyncio.create_task(self._leases.run()),
         ]
         for helper in helpers:
             helper.add_done_callback(_report_failure)
@@ -110,10 +114,16 @@ class Brain:
             await self._wait_for_work()
             return
         await self._abandon(claimed.conversation_id)
-        task = asyncio.create_task(self._handle(claimed))
+        # It may be what its last brain died of: others would die, and count attempts, with it.
+        alone = claimed.left_by_another
+        before = list(self._running.values()) if alone else []
+        task = asyncio.create_task(self._handle(claimed, before))
         self._running[claimed.conversation_id] = task
+        self._leases.keep(claimed, task.cancel)
         task.add_done_callback(self._ended)
         task.add_done_callback(_report_failure)
+        if alone:
+            await asyncio.wait([task])
 
     async def _wait_for_work(self) -> None:
         # Not asyncio.wait_for: in Python 3.10 it forgets that it was cancelled when the event is
@@ -146,9 +156,10 @@ class Brain:
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
 
-    async def _handle(self, claimed: Claimed) -> None:
-        renewal = asyncio.create_task(self._renew(claimed, asyncio.current_task()))
+    async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[None]]) -> None:
         try:
+            if before:
+                await asyncio.wait(before)
             await self.answer(claimed)
         except asyncio.CancelledError:
             # This brain is being stopped: another need not wait until the claim runs out.
@@ -161,7 +172,7 @@ class Brain:
             # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
         finally:
-            renewal.cancel()
+            self._leases.drop(claimed)
 
     async def answer(self, claimed: Claimed) -> None:
         """Answers a claimed message and commits; after too many failures says so instead.
@@ -231,18 +242,6 @@ class Brain:
             snapshot = None
         reply = self._assistant.apology(claimed.channel, claimed.inbox_id, snapshot)
         self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
-
-    async def _renew(self, claimed: Claimed, work: asyncio.Task[None] | None) -> None:
-        """Keeps the claim while this process lives and its loop turns; a hanging brain loses it,
-        and its work."""
-        while True:
-            await asyncio.sleep(self._settings.claim_seconds / 3)
-            with contextlib.suppress(SQLAlchemyError):
-                if not self._inbox.renew(claimed, self.name, self._settings.claim_seconds):
-                    log.warning("message %s passed to another brain", claimed.inbox_id)
-                    if work is not None:
-                        work.cancel()
-                    return
 
 
 def _report_failure(task: asyncio.Task[None]) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 import uuid
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ from bot.messaging.sender import (
     OutsideWindowError,
     RefusedError,
     Sender,
+    Sent,
     StoppedError,
     TryLaterError,
 )
@@ -43,7 +45,9 @@ DATABASE_AWAY_SECONDS = 1.0
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 600.0
 # How often a channel that only an operator can mend is tried.
 OPERATOR_WAIT_SECONDS = 60.0
+NOTE_AGAIN_SECONDS = 0.2
 TIMED_OUT = "timeout"
+STOOD_STILL = "stood_still"
 UNREADABLE = "unreadable"
 
 
@@ -168,20 +172,36 @@ class Delivery:
         parts = sender.parts(reply, message.plain)
         if not parts:
             raise RefusedError("empty")
-        seconds = self._settings.claim_seconds
+        # A call that begins by then ends within the claim.
+        begins_by = message.claimed_from + self._settings.send_seconds
         for number, part in enumerate(parts, start=1):
             if number <= message.parts_sent:
                 continue
+            if time.monotonic() > begins_by:
+                # This process stood still so long that another may be sending it now.
+                await asyncio.to_thread(self._messages.later, message, 0.0, STOOD_STILL)
+                return
             name = name_of_part(message.uuid, number, len(parts))
             sent = await asyncio.wait_for(
                 sender.send(message.address, part, name), self._settings.send_seconds
             )
             self._in_order(message.channel)
-            last = number == len(parts)
-            if not await asyncio.to_thread(
-                self._messages.part_sent, message, number, last, sent.provider_id, seconds
-            ):
+            begins_by = time.monotonic() + self._settings.send_seconds
+            if not await self._note(message, number, number == len(parts), sent):
                 return
+
+    async def _note(self, message: Outgoing, number: int, last: bool, sent: Sent) -> bool:
+        """Notes that a part was taken, also when the database is away for a while: nobody else
+        knows of it, so it would be sent again. False where the next part is not ours to send."""
+        note, seconds = self._messages.part_sent, self._settings.claim_seconds
+        while True:
+            try:
+                return await asyncio.to_thread(
+                    note, message, number, last, sent.provider_id, seconds
+                )
+            except SQLAlchemyError as error:
+                log.error("message %s: not noted yet: %s", message.id, describe(error))
+                await asyncio.sleep(NOTE_AGAIN_SECONDS)
 
     async def _later(self, message: Outgoing, problem: TryLaterError) -> None:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(message.attempts - 1, MOST_ATTEMPTS)

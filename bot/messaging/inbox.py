@@ -54,6 +54,8 @@ class Claimed:
     """None where it cannot be read: no configured key opens it."""
     received_at: float
     attempts: int
+    left_by_another: bool = False
+    """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
 
 
 class Inbox:
@@ -160,6 +162,7 @@ class Inbox:
             content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
+            left_by_another=row.claimed_by not in (None, brain),
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:
@@ -184,7 +187,7 @@ class Inbox:
             connection.execute(
                 update(inbox)
                 .where(still_held(claimed, brain))
-                .values(claimed_until=now + after_seconds)
+                .values(claimed_by=None, claimed_until=now + after_seconds)
             )
 
 

@@ -8,6 +8,7 @@ status of the provider said meanwhile that it was taken.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ class Outgoing:
     last_heard_at: float | None
     claimed_at: float
     claimed_by: str
+    claimed_from: float
+    """By this machine's own clock, which nobody sets: the claim lasts at least from then."""
     plain: bool = False
     """Whether it did not arrive with what can be tapped."""
 
@@ -65,7 +68,7 @@ class OutgoingMessages:
 
         What is for somebody who wants no messages is ended on the way.
         """
-        database = self._database
+        database, began = self._database, time.monotonic()
         with database.reading() as connection:
             # Most looks find nothing: they do not ask for SQLite's one write lock.
             if connection.execute(_next(channels, database.now(connection))).first() is None:
@@ -78,11 +81,11 @@ class OutgoingMessages:
                 if row is None:
                     return None
                 if row.stopped_at is None or row.despite_stop:
-                    return self._take(connection, row, name, now, seconds)
+                    return self._take(connection, row, name, now, seconds, began)
                 _set(connection, row.id, state="failed", error="stopped", claimed_until=None)
 
     def _take(
-        self, connection: Connection, row: Any, name: str, now: float, seconds: float
+        self, connection: Connection, row: Any, name: str, now: float, seconds: float, began: float
     ) -> Outgoing:
         ours = row.uuid or uuid.uuid4().hex
         address = self._address(row.address_sealed)
@@ -109,6 +112,7 @@ class OutgoingMessages:
             claimed_at=now,
             claimed_by=name,
             plain=bool(row.plain),
+            claimed_from=began,
         )
 
     def _address(self, sealed: bytes) -> str | None:

@@ -25,6 +25,9 @@ POSTGRES_CONNECTION: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # milliseconds
+    # What a process that hangs in the middle of a transaction has locked is let go; the gateway
+    # would wait for it with every webhook of that conversation, and Twilio waits 15 s.
+    "options": "-c idle_in_transaction_session_timeout=10000",
 }
 
 

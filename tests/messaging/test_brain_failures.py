@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from bot.messaging import brain as brain_module
+from bot.messaging import leases
 from bot.messaging.contents import Reply
-from bot.messaging.inbox import Inbox
+from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -216,6 +218,80 @@ async def test_a_long_turn_keeps_its_claim(settings: Settings, database: Databas
     assert len(echo.calls) == 1
 
 
+def claimed_meanwhile(database: Database, seconds: float) -> list[Claimed]:
+    """What another brain can take while so many seconds pass."""
+    end, found = time.monotonic() + seconds, []
+    while time.monotonic() < end:
+        if claimed := Inbox(database).claim("another", 60):
+            found.append(claimed)
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.parametrize(("hanging_seconds", "taken"), [(60.0, 0), (0.2, 1)])
+async def test_a_brain_that_is_slow_keeps_its_claim_and_one_that_hangs_does_not(
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    hanging_seconds: float,
+    taken: int,
+) -> None:
+    """The loop does not turn for longer than a claim lasts."""
+    monkeypatch.setattr(leases, "HANGING_SECONDS", hanging_seconds)
+    person = Person(database)
+    person.write("hola")
+    found: list[Claimed] = []
+
+    async def stand_still(_inbox_id: int, _text: str) -> None:
+        found.extend(claimed_meanwhile(database, 2.0))
+
+    echo = Echo(before=stand_still)
+    async with working(settings, database, echo, claim_seconds=0.6):
+        await until(lambda: echo.calls and not echo.running)
+        await asyncio.sleep(0.1)
+    assert len(found) == taken
+    assert len(person.replies()) == 1 - taken
+
+
+async def test_what_a_brain_may_have_died_of_is_handled_alone(
+    settings: Settings, database: Database
+) -> None:
+    """Else the others that it held would die, and count attempts, with it again and again."""
+    people = [Person(database) for _ in range(6)]
+    for person in people:
+        person.write("hola")
+    for _ in people[:3]:
+        claim(database, "a brain that died")
+    with database.writing() as connection:
+        connection.execute(
+            update(inbox).where(inbox.c.claimed_by.is_not(None)).values(claimed_until=1.0)
+        )
+    together: dict[int, int] = {}
+
+    async def wait(inbox_id: int, _text: str) -> None:
+        await asyncio.sleep(0.1)
+        together[inbox_id] = len(echo.running)
+
+    echo = Echo(before=wait)
+    async with working(settings, database, echo, brain_concurrency=4):
+        await until(lambda: all(person.replies() for person in people))
+    alone = sorted(together)[:3]
+    assert [together[inbox_id] for inbox_id in alone] == [1, 1, 1]
+
+
+def test_what_was_given_back_is_not_taken_for_deadly(database: Database) -> None:
+    Person(database).write("hola")
+    box = Inbox(database)
+    first = claim(database, "a")
+    assert not first.left_by_another
+    box.release(first, "a")
+    again = claim(database, "b")
+    assert not again.left_by_another
+    with database.writing() as connection:
+        connection.execute(update(inbox).values(claimed_until=1.0))
+    assert claim(database, "c").left_by_another
+
+
 async def test_a_brain_that_is_stopped_gives_its_messages_back(
     settings: Settings, database: Database
 ) -> None:
@@ -243,7 +319,7 @@ async def test_a_database_that_goes_away_for_a_while_loses_nothing(
         monkeypatch.setattr(Inbox, name, _failing_at_times(getattr(Inbox, name), errors))
     for name in ("finish", "snapshot", "last_replies"):
         monkeypatch.setattr(Outbox, name, _failing_at_times(getattr(Outbox, name), errors))
-    async with working(settings, database, Echo(), claim_seconds=0.3, max_attempts=9):
+    async with working(settings, database, Echo(), claim_seconds=1.0, max_attempts=9):
         for number in range(4):
             for person in people:
                 await asyncio.to_thread(person.write, f"m{number}")

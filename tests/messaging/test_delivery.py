@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import random
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from bot.messaging import delivery as module
 from bot.messaging.contents import Reply
-from bot.messaging.outgoing import OutgoingMessages
+from bot.messaging.outgoing import Outgoing, OutgoingMessages
 from bot.messaging.sender import (
     NotShownError,
     OperatorError,
@@ -481,3 +483,53 @@ async def test_what_is_being_sent_is_brought_to_its_end_when_the_process_ends(
     async with delivering(database, post):
         await until(lambda: post.sending)
     assert person.states() == ["sent"]
+
+
+async def test_what_was_taken_is_noted_when_the_database_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes away between the provider's taking a message and our noting of it: nobody gets it
+    twice."""
+    monkeypatch.setattr(module, "NOTE_AGAIN_SECONDS", 0.01)
+    away = iter(range(5))
+    real = OutgoingMessages.part_sent
+
+    def note(self: OutgoingMessages, *arguments: object) -> bool:
+        for _ in away:
+            raise OperationalError("gone", {}, Exception())
+        return real(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(OutgoingMessages, "part_sent", note)
+    person, post = Recipient(database, "a"), Post()
+    person.answered("uno", "dos")
+    with process_logging() as printed:
+        async with delivering(
+            database, post, settings=DeliverySettings(at_once=8, send_seconds=0.3)
+        ):
+            await until(lambda: person.states() == ["sent", "sent"])
+    assert post.texts() == ["uno", "dos"]
+    assert printed.getvalue().count("not noted yet") == 5
+
+
+async def test_a_process_that_stood_still_does_not_send_what_another_may_be_sending(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its claim and its call it stops for longer than the claim, and goes on."""
+    real, stops = OutgoingMessages.claim, iter([60.0])
+
+    def then_stand_still(
+        self: OutgoingMessages, name: str, channels: list[str], seconds: float
+    ) -> Outgoing | None:
+        claimed = real(self, name, channels, seconds)
+        if claimed and claimed.reply and claimed.reply.text == "dos":
+            before = claimed.claimed_from - next(stops, 0.0)
+            return dataclasses.replace(claimed, claimed_from=before)
+        return claimed
+
+    monkeypatch.setattr(OutgoingMessages, "claim", then_stand_still)
+    person, post = Recipient(database, "a"), Post()
+    person.answered("uno", "dos", "tres")
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["sent"] * 3)
+    assert post.texts() == ["uno", "dos", "tres"]
+    assert [row["attempts"] for row in person.rows()] == [1, 2, 1]

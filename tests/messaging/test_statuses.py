@@ -75,6 +75,7 @@ def _claimed(row: dict[str, object], person: Recipient):  # type: ignore[no-unty
         last_heard_at=None,
         claimed_at=0.0,
         claimed_by="gateway",
+        claimed_from=0.0,
     )
 
 

@@ -64,3 +64,11 @@ def test_sqlite_keeps_a_commit_through_a_power_cut(sqlite_database: Database) ->
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_process_that_hangs_in_a_transaction_does_not_lock_for_long(
+    postgres_database: Database,
+) -> None:
+    with postgres_database.reading() as connection:
+        shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")
+        assert shown.scalar_one() == "10s"

@@ -20,9 +20,9 @@ START_SECONDS = 30
 class PostgresServer:
     """A running server; `new_database` gives an empty database in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._programs = postgres_programs()
-        self._folder = Path(tempfile.mkdtemp(prefix="pti-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="pti-postgres-", dir=folder))
         self.port = free_port()
         self._databases = 0
         # PostgreSQL does not run as root; the Debian package brings the user that it runs as.
@@ -42,6 +42,14 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stops the server; `immediate` is how it goes in a power cut."""
         self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def is_running(self) -> bool:
+        """Whether there is a server, be it one that recovers."""
+        status = [*self._as_user, str(self._programs / "pg_ctl"), "-D", str(self.data), "status"]
+        finished = subprocess.run(
+            status, stdout=subprocess.DEVNULL, cwd="/", timeout=START_SECONDS, check=False
+        )
+        return finished.returncode == 0
 
     def close(self) -> None:
         """Stops the server, where a test did not leave it stopped, and removes all that it had."""

@@ -127,9 +127,9 @@ class TwilioStandIn:
                 return
             if failure.status:
                 body = {"code": failure.code, "message": "no", "status": failure.status}
-                _reply(request, failure.status, body, failure.headers)
+                reply(request, failure.status, body, failure.headers)
                 return
-        _reply(request, *self._answer(request, raw))
+        reply(request, *self._answer(request, raw))
 
     def _answer(self, request: BaseHTTPRequestHandler, raw: bytes) -> tuple[int, dict[str, Any]]:
         try:
@@ -147,7 +147,7 @@ class TwilioStandIn:
             fields["sid"] = f"SM{len(self.taken):032x}"
             self.taken.append(fields)
             self.changed.notify_all()
-        if self.callback_to:
+        if self.gateway_url():
             threading.Thread(target=self._call_back, args=(fields,), daemon=True).start()
         return 201, {"sid": fields["sid"], "status": "queued", "error_code": None}
 
@@ -218,6 +218,10 @@ class TwilioStandIn:
                 raise Rejected(21656, "ContentVariables are wrong")
         self.seen(fields)
 
+    def gateway_url(self) -> str:
+        """Where the next callback goes; empty: to the address that it names."""
+        return self.callback_to
+
     def _call_back(self, fields: dict[str, str]) -> None:
         for status in self.statuses:
             self.report(fields, status)
@@ -238,7 +242,7 @@ class TwilioStandIn:
         """A signed request: signed for the public address, sent to where the gateway is."""
         signature = RequestValidator(TOKEN).compute_signature(url, fields)
         parts = urlsplit(url)
-        target = f"{self.callback_to or f'{parts.scheme}://{parts.netloc}'}{parts.path}"
+        target = f"{self.gateway_url() or f'{parts.scheme}://{parts.netloc}'}{parts.path}"
         return requests.post(
             target + (f"?{parts.query}" if parts.query else ""),
             data=urlencode(fields),
@@ -275,12 +279,13 @@ def _check_callback(url: str) -> None:
         raise Rejected(21609, f"Invalid StatusCallback {url}")
 
 
-def _reply(
+def reply(
     request: BaseHTTPRequestHandler,
     status: int,
     body: dict[str, Any],
     headers: dict[str, str] | None = None,
 ) -> None:
+    """Answers with JSON; who asked may be gone."""
     raw = json.dumps(body).encode()
     try:
         request.send_response(status)
@@ -290,4 +295,4 @@ def _reply(
         request.end_headers()
         request.wfile.write(raw)
     except OSError:
-        pass  # who asked is gone
+        pass

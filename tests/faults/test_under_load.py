@@ -1,0 +1,31 @@
+"""`kill -9` of gateways and brains by chance while people write by signed webhooks, and every fifth
+call of the provider fails.
+
+The brains only repeat and count, so that they are back at once; `make faults` does this with Rasa,
+for longer, with people who register, and much else."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.scene import Terms, play
+
+KILL = next(scenario for scenario in SCENARIOS if scenario.name == "kill")
+TERMS = Terms(seconds=12.0, rate=10.0, seed=7, conversations=2, registering=0, echo=True)
+# Short leases, so that what a process held when it was killed is soon taken by another.
+QUICK = {"PTI_CLAIM_SECONDS": "3", "PTI_DELIVERY_SEND_SECONDS": "3"}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_everybody_is_answered_once_and_in_order(tmp_path: Path, database: str) -> None:
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)  # PostgreSQL runs as another user
+    scenario = dataclasses.replace(KILL, settings=QUICK)
+    scene, found = play(scenario, database, TERMS, Path("no-model"), tmp_path / database)
+    assert found.misses == {}, scene.site.logs()[-4000:]
+    assert found.acknowledged == found.answered == TERMS.seconds * TERMS.rate
+    assert len(scene.site.kills) >= 3

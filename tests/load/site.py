@@ -1,0 +1,174 @@
+"""Everything that runs: gateways, brains, the institute's sandbox, Twilio's stand-in, a database.
+All of them are processes; those of the product can be killed, hung and started again."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+from sqlalchemy import func, select
+
+from bot.storage.database import Database
+from bot.storage.tables import errands, inbox, outbox
+from tests.imss.sandbox_process import TOKEN as IMSS_TOKEN
+from tests.imss.sandbox_process import Sandbox
+from tests.load.provider import Provider
+from tests.support.network import free_port
+from tests.support.service import Service
+from tests.twilio.conftest import twilio_settings
+from tests.twilio.known import PUBLIC_URL, TWILIO
+
+READY_SECONDS = 900.0
+Program = tuple[str, ...]
+PTI: Program = ("-m", "bot.cli")
+
+
+@dataclass(frozen=True)
+class Kill:
+    """When a process was killed, or stopped in its tracks."""
+
+    name: str
+    at: float
+
+
+@dataclass
+class Site:
+    """The processes on one database. `program` gives what runs in place of `pti` for a name."""
+
+    database_url: str
+    model: Path
+    folder: Path
+    gateways: int = 2
+    brains: int = 2
+    with_sandbox: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+    program: Callable[[str], Program] = lambda _name: PTI
+
+    def __post_init__(self) -> None:
+        self._ports = {f"gateway-{number}": free_port() for number in range(1, self.gateways + 1)}
+        self.urls = [f"http://127.0.0.1:{port}" for port in self._ports.values()]
+        self.provider = Provider(self.folder, self.urls)
+        self.sandbox = Sandbox(self.folder) if self.with_sandbox else None
+        more = dict(self.settings)
+        if self.sandbox:
+            more |= {"PTI_IMSS_URL": self.sandbox.url, "PTI_IMSS_TOKEN": IMSS_TOKEN}
+        self.service = Service(
+            self.database_url, self.model, self.folder, PTI_PUBLIC_URL=PUBLIC_URL, **TWILIO, **more
+        )
+        self.database = Database.from_settings(twilio_settings(self.database_url))
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.kills: list[Kill] = []
+        self._starts = 0
+        self._stopped: set[str] = set()
+        for name in self.names():
+            self.start(name)
+        self._wait_until_ready()
+
+    def names(self, kind: str = "") -> list[str]:
+        """The product's processes of a kind."""
+        brains = [f"brain-{number}" for number in range(1, self.brains + 1)]
+        return [name for name in (*self._ports, *brains) if name.startswith(kind)]
+
+    def start(self, name: str) -> None:
+        """Starts a process."""
+        environment = {}
+        if name in self._ports:
+            environment["PTI_GATEWAY_PORT"] = str(self._ports[name])
+            environment["PTI_TWILIO_API_URL"] = f"{self.provider.url}/{name}"
+        self._starts += 1
+        self.running[name] = self.service.start(
+            name.partition("-")[0], program=self.program(name), environment=environment
+        )
+
+    def kill(self, name: str) -> None:
+        """Ends a process as a power cut does: `kill -9`, by its id."""
+        self._stopped.discard(name)
+        self.kills.append(Kill(name, time.monotonic()))
+        self.service.kill(self.running[name])
+
+    def hang(self, name: str) -> None:
+        """Stops a process in its tracks, until it goes on."""
+        self._stopped.add(name)
+        self.kills.append(Kill(name, time.monotonic()))
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Lets go on what hangs."""
+        for name in self._stopped:
+            self.running[name].send_signal(signal.SIGCONT)
+        self._stopped.clear()
+
+    def start_what_is_down(self) -> list[str]:
+        """Starts what is not running, as a supervisor does; gives the names."""
+        down = [name for name, process in self.running.items() if process.poll() is not None]
+        for name in down:
+            self.start(name)
+        return down
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while not (self._answering() and self.service.logs().count("ready as") >= self.brains):
+            ended = [name for name, process in self.running.items() if process.poll() is not None]
+            if ended or time.monotonic() > until:
+                raise RuntimeError(f"{ended or 'not all'} did not start:\n{self.service.logs()}")
+            time.sleep(0.2)
+
+    def _answering(self) -> bool:
+        try:
+            return all(requests.get(f"{u}/health", timeout=5).ok for u in self.urls)
+        except requests.RequestException:
+            return False
+
+    def wait_until_quiet(self, seconds: float) -> bool:
+        """Waits until nothing is left to answer, to send or to do; whether it came to that.
+
+        It gives up where so many seconds pass in which nothing moves: a busy machine is no fault.
+        """
+        left, until = self.open_rows(), time.monotonic() + seconds
+        while any(left.values()) and time.monotonic() < until:
+            self.start_what_is_down()
+            time.sleep(0.5)
+            before, left = left, self.open_rows()
+            if left != before:
+                until = time.monotonic() + seconds
+        return not any(left.values())
+
+    def open_rows(self) -> dict[str, int]:
+        """How many rows of each table wait. Reminders do for weeks: they are not counted."""
+        waiting = {
+            "inbox": inbox.c.state == "waiting",
+            "outbox": outbox.c.state.in_(("waiting", "sending")),
+            "errands": (errands.c.state == "waiting") & (errands.c.kind != "remind"),
+        }
+        with self.database.reading() as connection:
+            return {
+                name: connection.execute(select(func.count()).where(condition)).scalar_one()
+                for name, condition in waiting.items()
+            }
+
+    def any_of(self, rng: random.Random, kind: str = "") -> str:
+        """A process by chance."""
+        return rng.choice(self.names(kind))
+
+    def pids(self, kinds: Sequence[str] = ("gateway", "brain")) -> dict[str, int]:
+        """The ids of the processes that run."""
+        return {n: p.pid for n, p in self.running.items() if n.startswith(tuple(kinds))}
+
+    def logs(self) -> str:
+        """All that was printed."""
+        return self.service.logs()
+
+    def close(self) -> list[str]:
+        """Ends everything; what the provider was sent that Twilio does not admit."""
+        self.go_on()
+        self.service.stop()
+        if self.sandbox:
+            self.sandbox.stop()
+        self.database.dispose()
+        return self.provider.stop()

@@ -1,0 +1,180 @@
+"""The load: people who write at a fixed rate, or as fast as they are taken, by signed webhooks.
+
+Everybody's messages are sent in their order, the next when the last was acknowledged. What is not
+acknowledged is sent again under the same SID, as Twilio does where it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from tests.load.messages import LENGTH, Script
+from tests.twilio.conftest import FORM, MESSAGES
+from tests.twilio.known import PUBLIC_URL, SMS_FROM, TOKEN, WHATSAPP_FROM
+from tests.twilio.test_webhook_signature import message
+
+# Everybody at work writes every two seconds.
+PAUSE_SECONDS = 2.0
+TWILIO_WAITS_SECONDS = 15.0
+AGAIN_SECONDS = 0.5
+CONNECTIONS = 24
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Somebody, what they write, and when: seconds from the beginning."""
+
+    address: str
+    script: Script
+    due: tuple[float, ...]
+
+
+@dataclass
+class Written:
+    """A message: when it was sent first, and when it was acknowledged, if it ever was."""
+
+    sid: str
+    writer: Writer
+    place: int
+    sent_at: float
+    acknowledged_at: float | None = None
+
+
+def writers(
+    scripts: Sequence[Script], rate: float, seconds: float, phones: str, first: int = 0
+) -> list[Writer]:
+    """People who write so many messages a second together, for so long; half of them by SMS."""
+    at_once = max(1, round(rate * PAUSE_SECONDS))
+    due: dict[int, list[float]] = {}
+    for number in range(round(rate * seconds)):
+        group, place = divmod(number, at_once * LENGTH)
+        due.setdefault(group * at_once + place % at_once, []).append(number / rate)
+    return [
+        Writer(address(phones, first + person), scripts[person // 2 % len(scripts)], tuple(times))
+        for person, times in sorted(due.items())
+    ]
+
+
+def everybody_once(scripts: Sequence[Script], phones: str, first: int = 0) -> list[Writer]:
+    """Each conversation over each channel, as fast as it is taken."""
+    count = 2 * len(scripts)
+    return [
+        Writer(address(phones, first + n), scripts[n // 2], (0.0,) * len(scripts[n // 2].texts))
+        for n in range(count)
+    ]
+
+
+def address(phones: str, number: int) -> str:
+    """A made-up number; the even ones write over WhatsApp."""
+    return f"{'whatsapp:' if number % 2 == 0 else ''}+{phones}{number:05d}"
+
+
+def channel(sender: str) -> str:
+    """The channel of an address."""
+    return "whatsapp" if sender.startswith("whatsapp:") else "sms"
+
+
+@dataclass
+class Load:
+    """Writers at work. `twice`: every webhook comes twice, side by side."""
+
+    gateways: Sequence[str]
+    writers: Sequence[Writer]
+    twice: bool = False
+    written: list[Written] = field(default_factory=list)
+    surprises: list[str] = field(default_factory=list)
+    """What was answered beside 200 and 503, and why the load ended before its end."""
+    gives_up_at: float = float("inf")
+
+    def start(self) -> Load:
+        """Begins to write, in a thread of its own."""
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+        return self
+
+    def _work(self) -> None:
+        # Rasa sets another kind of loop for the whole process.
+        loop = asyncio.SelectorEventLoop()
+        try:
+            loop.run_until_complete(self._run())
+        except Exception as error:
+            self.surprises.append(f"the load ended: {error!r}")
+        finally:
+            loop.close()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody still writes."""
+        return self._thread.is_alive()
+
+    def finish(self, seconds: float) -> list[Written]:
+        """Waits until everything was acknowledged, at most so long; gives all that was written."""
+        self.gives_up_at = time.monotonic() + seconds
+        self._thread.join(seconds + 2 * TWILIO_WAITS_SECONDS)
+        assert not self._thread.is_alive(), "the load did not end"
+        return self.written
+
+    async def _run(self) -> None:
+        began, lines = time.monotonic(), asyncio.Semaphore(CONNECTIONS)
+        await asyncio.gather(*(self._write_all(lines, began, one) for one in self.writers))
+
+    async def _write_all(self, lines: asyncio.Semaphore, began: float, writer: Writer) -> None:
+        for place, due in enumerate(writer.due):
+            await asyncio.sleep(began + due - time.monotonic())
+            if not await self._write(lines, writer, place):
+                return
+
+    async def _write(self, lines: asyncio.Semaphore, writer: Writer, place: int) -> bool:
+        receiver = SMS_FROM
+        if channel(writer.address) == "whatsapp":
+            receiver = f"whatsapp:{WHATSAPP_FROM}"
+        fields = message(From=writer.address, To=receiver, Body=writer.script.texts[place])
+        written = Written(fields["MessageSid"], writer, place, time.monotonic())
+        self.written.append(written)
+        tries = len(self.written)
+        while time.monotonic() < self.gives_up_at:
+            targets = [self.gateways[(tries + n) % len(self.gateways)] for n in range(2)]
+            async with lines:
+                posts = [self._post(target, fields) for target in targets[: 1 + self.twice]]
+                acknowledged = any(await asyncio.gather(*posts))
+            if acknowledged:
+                written.acknowledged_at = time.monotonic()
+                return True
+            tries += 1
+            await asyncio.sleep(AGAIN_SECONDS)
+        return False
+
+    async def _post(self, gateway: str, fields: dict[str, str]) -> bool:
+        """One request over a line of its own: nothing is kept of a gateway that died."""
+        signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + MESSAGES, fields)
+        body = urlencode(fields).encode()
+        head = (
+            f"POST {MESSAGES} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n"
+            f"X-Twilio-Signature: {signature}\r\n\r\n"
+        )
+        try:
+            answer = await asyncio.wait_for(
+                _first_line(urlsplit(gateway), head.encode() + body), TWILIO_WAITS_SECONDS
+            )
+        except (OSError, asyncio.TimeoutError):
+            return False
+        status = answer.split(b" ")[1] if answer else b"none"
+        if status not in (b"200", b"503", b"none"):
+            self.surprises.append(f"a webhook was answered {status!r}")
+        return status == b"200"
+
+
+async def _first_line(target: SplitResult, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection(target.hostname, target.port)
+    try:
+        writer.write(request)
+        return await reader.readline()
+    finally:
+        writer.close()
