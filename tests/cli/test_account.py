@@ -14,7 +14,8 @@ import requests
 from bot.console.audit import Audit
 from bot.settings import PROJECT_ROOT
 from bot.storage.database import Database
-from tests.cli.pti import environment, one_line, pti
+from tests.cli.in_process import one_line, pti
+from tests.cli.pti import environment
 from tests.console.running import Client
 from tests.support.network import free_port
 

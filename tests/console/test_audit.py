@@ -17,7 +17,7 @@ from bot.storage.console_tables import accounts, audit, audit_head
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
 from bot.storage.migrate import migrate
-from tests.cli.pti import one_line, pti
+from tests.cli.in_process import one_line, pti
 from tests.support.service import SECRETS
 
 ENTRIES = 6
