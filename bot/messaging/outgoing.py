@@ -17,6 +17,7 @@ from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
+from bot.messaging import desk
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
@@ -78,6 +79,7 @@ class OutgoingMessages:
                 if row.stopped_at is None or row.despite_stop:
                     return self._take(connection, row, name, now, seconds)
                 _set(connection, row.id, state="failed", error="stopped", claimed_until=None)
+                desk.delivery_failed(connection, row.id)
 
     def _take(
         self, connection: Connection, row: Any, name: str, now: float, seconds: float
@@ -154,7 +156,8 @@ class OutgoingMessages:
     def fail(self, message: Outgoing, code: str) -> None:
         """It will not be sent."""
         with self._database.writing() as connection:
-            self._end(connection, message, state="failed", error=code)
+            if self._end(connection, message, state="failed", error=code):
+                desk.delivery_failed(connection, message.id)
 
     def hold(self, message: Outgoing) -> None:
         """It is to be sent when the person writes: at once, where they did meanwhile."""
@@ -183,10 +186,12 @@ class OutgoingMessages:
             )
 
     @staticmethod
-    def _end(connection: Connection, message: Outgoing, **values: Any) -> None:
-        connection.execute(
+    def _end(connection: Connection, message: Outgoing, **values: Any) -> bool:
+        """Ends the claim; False where it is not this one any more."""
+        changed = connection.execute(
             update(outbox).where(_held(message)).values(claimed_until=None, **values)
         )
+        return bool(changed.rowcount == 1)
 
 
 def is_open(table: Any) -> ColumnElement:

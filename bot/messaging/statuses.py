@@ -16,6 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import Connection
 
+from bot.messaging import desk
 from bot.messaging.outgoing import OUTSIDE_WINDOW
 from bot.messaging.sender import (
     DeliveryError,
@@ -95,6 +96,8 @@ class Statuses:
             connection.execute(
                 update(outbox).where(outbox.c.id == row.id).values(claimed_until=None, **values)
             )
+            if values["state"] == "failed":
+                desk.delivery_failed(connection, row.id)
         return True
 
 
