@@ -15,6 +15,7 @@ from typing import Any
 from honcho.environ import parse as parse_env_file
 
 from bot.programme.exchange_rate import ConfiguredRate
+from bot.settings.console import ConsoleSettings, read_console
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
 from bot.settings.reading import (
@@ -37,6 +38,7 @@ __all__ = [
     "ENV_FILE",
     "LOOPBACK",
     "PROJECT_ROOT",
+    "ConsoleSettings",
     "DeliverySettings",
     "ImssSettings",
     "SandboxSettings",
@@ -99,6 +101,7 @@ class Settings:
     answers of a test service are not believed."""
     imss: ImssSettings = field(default_factory=ImssSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
@@ -179,6 +182,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environment=environment_name(environ),
         imss=read_imss(environ),
         sandbox=read_sandbox(environ),
+        console=read_console(environ),
         delivery=read_delivery(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
