@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging import desk
+from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.search_index import add_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -224,7 +224,7 @@ def _show(
 ) -> None:
     """A person's message stands in the agents' list and is found by its words."""
     cipher = database.cipher
-    desk.person_wrote(connection, cipher, conversation_id, channel, now, content)
+    list_row.person_wrote(connection, cipher, conversation_id, channel, now, content)
     add_words(connection, cipher, conversation_id, {position: words_of(content.text)})
 
 

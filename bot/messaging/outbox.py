@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
-from bot.messaging import desk
+from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.inbox import Claimed, still_held, take_positions
 from bot.messaging.search_index import add_words, words_of_reply
@@ -125,7 +125,7 @@ class Outbox:
         if note is not None:
             inbox_id, channel = claimed.inbox_id, claimed.channel
             add_note(connection, cipher, inbox_id, conversation_id, channel, now, note)
-        desk.turn_ended(connection, conversation_id, now, bool(replies), note)
+        list_row.turn_ended(connection, conversation_id, now, bool(replies), note)
 
     def _write_snapshot(
         self, connection: Connection, claimed: Claimed, snapshot: dict[str, Any], now: float

@@ -17,7 +17,7 @@ from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging import desk
+from bot.messaging import list_row
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
@@ -79,7 +79,7 @@ class OutgoingMessages:
                 if row.stopped_at is None or row.despite_stop:
                     return self._take(connection, row, name, now, seconds)
                 _set(connection, row.id, state="failed", error="stopped", claimed_until=None)
-                desk.delivery_failed(connection, row.id)
+                list_row.delivery_failed(connection, row.id)
 
     def _take(
         self, connection: Connection, row: Any, name: str, now: float, seconds: float
@@ -157,7 +157,7 @@ class OutgoingMessages:
         """It will not be sent."""
         with self._database.writing() as connection:
             if self._end(connection, message, state="failed", error=code):
-                desk.delivery_failed(connection, message.id)
+                list_row.delivery_failed(connection, message.id)
 
     def hold(self, message: Outgoing) -> None:
         """It is to be sent when the person writes: at once, where they did meanwhile."""

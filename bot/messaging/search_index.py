@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\W_]+")
 _GAP = r"[ .\-()/]{0,3}"
 _DIGITS = re.compile(rf"(?<![^\W_])[0-9](?:{_GAP}[0-9]){{6,40}}(?![^\W_])")
 _CURP = re.compile(r"(?<![^\W_])[a-z]{4}[ -]?[0-9]{6}[ -]?[hmx][ -]?[a-z]{5}[ -]?[a-z0-9][0-9]")
+_AMOUNT = re.compile(r"(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(\.(?=[0-9]{1,2}(?![0-9])))?")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
@@ -45,11 +46,16 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text as they are searched, each once: two characters at least, keys and phone
     numbers as one word however they are grouped."""
-    plain = folded(text)
+    plain = _AMOUNT.sub(_without_commas, folded(text))
     keys = [_key(match[0]) for pattern in (_DIGITS, _CURP) for match in pattern.finditer(plain)]
     rest = _CURP.sub(" ", _DIGITS.sub(" ", plain)) if keys else plain
     words = (word for word in _WORD.findall(rest) if len(word) >= SHORTEST_WORD)
     return list(dict.fromkeys([*keys, *words]))[:MOST_WORDS]
+
+
+def _without_commas(amount: re.Match[str]) -> str:
+    """The cents are a word of their own, so that who leaves them out finds the amount too."""
+    return amount[0].rstrip(".").replace(",", "") + (" : " if amount[1] else "")
 
 
 def _key(written: str) -> str:

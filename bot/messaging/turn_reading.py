@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.turn_notes import EVENT, LIKELIEST, OPTION, TASK, TurnNote
 from bot.messaging.turn_store import EFFECTS, PERSON
+from bot.people.record import PersonRecord
 
 Event = Mapping[str, Any]
 
@@ -40,7 +42,9 @@ def note_of(
     turn = events[start:]
     parsed = (turn[0].get("parse_data") or {}) if turn else {}
     actions = [e["name"] for e in turn if e["event"] == "action" and e["name"] != LISTEN]
-    decision = _decision(parsed, content, option, actions)
+    form = _loop(events[:start])
+    answered_form = form is not None and actions[:1] == [form]
+    decision = _decision(parsed, content, option, answered_form)
     guessed = decision not in (TASK, OPTION, EVENT)
     return TurnNote(
         decision=decision,
@@ -55,12 +59,11 @@ def note_of(
 
 
 def _decision(
-    parsed: Event, content: Incoming, option: Option | None, actions: Sequence[str]
+    parsed: Event, content: Incoming, option: Option | None, answered_form: bool
 ) -> str:
     if content.event is not None:
         return EVENT
-    # The form that was under way took the message as an answer.
-    if actions and actions[0].endswith("_form"):
+    if answered_form:  # the form that was under way took the message
         return TASK
     return OPTION if option is not None else str(parsed.get("decision") or "answer")
 
@@ -91,8 +94,13 @@ def _task_under_way(events: Sequence[Event], slots: Mapping[str, Any]) -> str | 
     tasks = slots.get("tasks") or ()
     if tasks:
         return str(tasks[-1]["task"])
+    return "quota" if _loop(events) == QUOTA else None
+
+
+def _loop(events: Sequence[Event]) -> str | None:
+    """The form that is active after the events."""
     loops = [event.get("name") for event in events if event["event"] == "active_loop"]
-    return "quota" if loops and loops[-1] == QUOTA else None
+    return loops[-1] if loops else None
 
 
 def _done(
@@ -117,7 +125,13 @@ def _done(
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names of what became known or changed of the person; the values are in the record."""
-    old, new = before.get("draft") or {}, after.get("draft") or {}
+    old, new = _draft(before), _draft(after)
     fields = [name for name in new if new[name] != old.get(name)]
-    others = [n for n in after if n != "draft" and after[n] != before.get(n)]
+    unknown = PersonRecord().as_json()
+    others = [n for n in after if n != "draft" and after[n] != before.get(n, unknown.get(n))]
     return [*fields, *others]
+
+
+def _draft(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    written = record.get("draft")
+    return dict(json.loads(written)["draft"]) if written else {}

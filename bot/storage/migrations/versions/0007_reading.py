@@ -1,7 +1,7 @@
 """the console's list: the task under way, conversations by topic
 
 Revision: 0007
-Follows: 0005
+Follows: 0006
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
-down_revision = '0005'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""The desk's row of a conversation: what the agents' list shows of it, kept up to date in the
+"""What the agents' list shows of a conversation (its row in `desk`), kept up to date in the
 transactions in which it changes.
 
 Everywhere the conversation's row or the message's is locked before the desk's: no deadlock.
@@ -82,13 +82,6 @@ def _noted(note: TurnNote, now: float) -> dict[str, Any]:
         column = REACHED[name]
         values[column.name] = func.coalesce(column, now)
     return values
-
-
-def agent_wrote(connection: Connection, conversation_id: int, now: float) -> None:
-    """Somebody of the call center wrote to the person."""
-    connection.execute(
-        update(desk).where(desk.c.conversation_id == conversation_id).values(last_at=now)
-    )
 
 
 def delivery_failed(connection: Connection, outbox_id: int) -> None:
