@@ -79,14 +79,13 @@ def test_a_quota_is_reached_and_its_answers_are_no_topics(talk: Talk) -> None:
 
 
 def test_an_answer_to_a_step_is_the_tasks(talk: Talk) -> None:
-    begun = talk.say("quiero inscribirme al programa ahora")
-    assert (begun.decision, begun.task) == ("answer", "registration")
+    begun = talk.say("quiero que me llamen por teléfono")
+    assert (begun.decision, begun.topic, begun.task) == ("answer", "request_callback", "callback")
     assert begun.done["learned"] == []
-    agreed = talk.tap(0)
-    assert (agreed.decision, agreed.topic, agreed.confidence) == ("task", None, None)
-    assert "consent" in agreed.done["learned"]
-    assert "consent" in agreed.done["effects"]
-    assert "person" not in agreed.done["slots"]
+    given = talk.say("415 555 0143")
+    assert (given.decision, given.topic, given.confidence) == ("task", None, None)
+    assert given.task == "callback"
+    assert not {"person", "effects", "tasks", "task_step"} & set(given.done["slots"])
 
 
 def test_what_came_of_an_errand(talk: Talk) -> None:
