@@ -58,9 +58,7 @@ def note_of(
     )
 
 
-def _decision(
-    parsed: Event, content: Incoming, option: Option | None, answered_form: bool
-) -> str:
+def _decision(parsed: Event, content: Incoming, option: Option | None, answered_form: bool) -> str:
     if content.event is not None:
         return EVENT
     if answered_form:  # the form that was under way took the message

@@ -47,7 +47,8 @@ INSERT INTO addresses (id, conversation_id, channel, address_index, address_seal
   FROM generate_series(1, {conversations}) c;
 INSERT INTO inbox (id, conversation_id, address_id, position, channel, provider_id, content_sealed,
                    received_at, state)
-  SELECT r.id, r.c, r.c, r.t * 2 - 1, (ARRAY['web', 'whatsapp', 'telegram', 'sms'])[1 + r.c % 4],
+  SELECT r.id, r.c, r.c, r.t * 2 - 1,
+         (ARRAY['web', 'whatsapp', 'telegram', 'sms'])[1 + r.c % 4],
          r.id::text, p.said, {now} - r.c * 60 + r.t, 'done'
   FROM rows r JOIN pool p ON p.id = r.text;
 INSERT INTO outbox (id, conversation_id, address_id, position, inbox_id, author, content_sealed,
@@ -82,7 +83,8 @@ INSERT INTO desk (conversation_id, first_at, last_at, heard_at, channel, languag
          CASE WHEN c % 3 = 0 THEN {now} END, CASE WHEN c % 12 = 0 THEN {now} END,
          CASE WHEN c % 13 = 0 THEN {now} END, CASE WHEN c % 23 = 0 THEN {now} END
   FROM generate_series(1, {conversations}) c;
-ALTER TABLE message_words ADD CONSTRAINT pk_message_words PRIMARY KEY (word, conversation_id, position);
+ALTER TABLE message_words
+  ADD CONSTRAINT pk_message_words PRIMARY KEY (word, conversation_id, position);
 CREATE INDEX ix_message_words_conversation_id_position ON message_words (conversation_id, position);
 ANALYZE;
 """
@@ -120,7 +122,8 @@ def fill(database: Database, messages: int) -> None:
             for word in words_of(text):
                 cursor.execute("INSERT INTO pool_words VALUES (%s, %s)", (number, digest(word)))
         cursor.execute(
-            "CREATE TEMP TABLE rows AS SELECT n AS id, (n - 1) / %s + 1 AS c, (n - 1) %% %s + 1 AS t,"
+            "CREATE TEMP TABLE rows AS"
+            " SELECT n AS id, (n - 1) / %s + 1 AS c, (n - 1) %% %s + 1 AS t,"
             " (n::bigint * 2654435761 %% 4294967296 %% %s)::int + 1 AS text"
             " FROM generate_series(1, %s) n",
             (TURNS_EACH, TURNS_EACH, len(pool), turns),
@@ -159,7 +162,9 @@ def questions(database: Database) -> dict[str, Callable[[], object]]:
         "a common word and one that nobody wrote": page(q="seguro ornitorrinco"),
         "a phrase": page(q='"cuánto cuesta"'),
         "a phrase that nobody wrote": page(q='"cuesta cuánto el"'),
-        "a word, one channel, a topic": page(q="mamá", channel="telegram", topic="ask_cover_parents"),
+        "a word, one channel, a topic": page(
+            q="mamá", channel="telegram", topic="ask_cover_parents"
+        ),
         "how many newer": lambda: listing.newer(Filter(), 1, NOW - 3600),
         "how many newer, searched": lambda: listing.newer(Filter(q="seguro"), 1, NOW - 3600),
         "counts": listing.counts,

@@ -14,7 +14,6 @@ from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.turn_notes import TurnNote
 from bot.people.effects import case, consent, errand, link_code, new_code, new_folio
-
 from bot.people.erasure import Erasure
 from bot.people.record import Consent, PersonRecord
 from bot.people.store import People, StaleRecordError

@@ -75,7 +75,9 @@ class ConversationPages:
             return Response(status_code=204)
         self._mark_read(person)
         masker = Masker.of(person.record, person.amounts)
-        return page(request, "reading/messages.html", self._messages(request, person, newer, masker))
+        return page(
+            request, "reading/messages.html", self._messages(request, person, newer, masker)
+        )
 
     @needs(Permission.UNMASK)
     def file(self, request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ ROWS = 50
 # Who has not written for so long amid a task has left it.
 ABANDONED_SECONDS = 24 * 3600.0
 # So many candidates are opened for a phrase before a page says that there may be more.
-MOST_OPENED = 600
+MOST_OPENED, OPENED_AT_ONCE = 600, 200
 _CURSOR = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,18})")
 
 
@@ -90,17 +90,18 @@ class Conversations:
     ) -> tuple[list[Row], str]:
         statement = _newest_first(self._statement(connection, wanted, search, account_id))
         cursor, found, opened = before, [], 0
+        at_once = OPENED_AT_ONCE if search.phrases else rows
         while True:
-            page = connection.execute(_after(statement, cursor).limit(rows + 1)).all()
-            ids = [row.conversation_id for row in page[:rows]]
+            page = connection.execute(_after(statement, cursor).limit(at_once + 1)).all()
+            ids = [row.conversation_id for row in page[:at_once]]
             held = search.holding(connection, self._database.cipher, ids)
-            for row in page[:rows]:
+            for row in page[:at_once]:
                 cursor, opened = _cursor(row), opened + 1
                 if row.conversation_id in held:
                     found.append(row)
                     if len(found) == rows:
                         break
-            if len(page) <= rows and (not page or cursor == _cursor(page[-1])):
+            if len(page) <= at_once and (not page or cursor == _cursor(page[-1])):
                 return found, ""
             if len(found) == rows or opened >= MOST_OPENED:
                 return found, cursor
@@ -167,7 +168,7 @@ def known_tags(database: Database) -> list[str]:
 def _plain_conditions(wanted: Filter, account_id: int) -> list[ColumnElement]:
     of_topic = turns.c.conversation_id == desk.c.conversation_id
     of_tag = tags.c.conversation_id == desk.c.conversation_id
-    possible = {
+    possible: dict[str, Callable[[str], ColumnElement]] = {
         "channel": lambda value: desk.c.channel == value,
         "topic": lambda v: select(turns.c.inbox_id).where(of_topic, turns.c.topic == v).exists(),
         "below": lambda value: desk.c.lowest_confidence < int(value) / 100,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
@@ -132,8 +133,9 @@ def as_csv(
     buffer.write("\ufeff")
     writer.writerow(columns)
     count = 0
-    for count, row in enumerate(_bounded(rows), start=1):
+    for row in itertools.islice(rows, MOST_ROWS):
         writer.writerow([harmless(cell) for cell in row])
+        count += 1
         if buffer.tell() >= CHUNK:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -149,20 +151,14 @@ def as_xlsx(
     sheet = book.create_sheet("PTI")
     sheet.append(list(columns))
     count = 0
-    for count, row in enumerate(_bounded(rows), start=1):
+    for row in itertools.islice(rows, MOST_ROWS):
         sheet.append([harmless(cell) for cell in row])
+        count += 1
     with tempfile.TemporaryFile() as file:
         book.save(file)
         ended(count)
         file.seek(0)
         yield from _pieces(file)
-
-
-def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
-    for number, row in enumerate(rows):
-        if number >= MOST_ROWS:
-            return
-        yield row
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

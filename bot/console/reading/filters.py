@@ -4,7 +4,7 @@ out."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -85,7 +85,7 @@ def _is_flag(value: str) -> bool:
     return value == "1"
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], bool]] = {
     "q": lambda value: 0 < len(value) <= LONGEST_SEARCH,
     "since": _is_day,
     "until": _is_day,

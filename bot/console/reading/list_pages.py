@@ -93,7 +93,9 @@ class ListPages:
         presenter = Presenter(Masker(), strings_of("reading")[request.state.language]["masked"])
         return {
             "found": found,
-            "previews": {c.conversation_id: presenter.preview(c.preview) for c in found.conversations},
+            "previews": {
+                c.conversation_id: presenter.preview(c.preview) for c in found.conversations
+            },
             "wanted": wanted,
             "query": wanted.as_query(),
             "next_query": wanted.as_query(before=found.next) if found.next else "",

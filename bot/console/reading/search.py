@@ -92,9 +92,7 @@ def _in_one_message(digests: Sequence[str]) -> Select:
     return statement
 
 
-def _holding(
-    connection: Connection, cipher: Cipher, ids: Sequence[int], phrase: str
-) -> set[int]:
+def _holding(connection: Connection, cipher: Cipher, ids: Sequence[int], phrase: str) -> set[int]:
     in_one = _in_one_message(_digests(cipher, phrase))
     found = in_one.where(in_one.selected_columns.conversation_id.in_(ids)).subquery()
     texts = union_all(

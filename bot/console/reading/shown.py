@@ -13,11 +13,13 @@ from bot.console.reading.timeline import Message, Turn
 from bot.nlg.catalogue import responses
 
 # Turns the direction of writing, or cannot be seen at all. Signs within words (joiners) stay.
-_TRICKS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e"
-                     "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")  # fmt: skip
+_TRICKS = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # A letter with more accents than any language has.
-_HEAPED = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3})"
-                     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")  # fmt: skip
+_ACCENTS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_HEAPED = re.compile(f"({_ACCENTS}{{3}}){_ACCENTS}+")
 _MARK = re.compile(r"\[(curp|nss|ssn|phone|email|number|street|income)\]")
 
 
