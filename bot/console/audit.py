@@ -80,21 +80,23 @@ class Audit:
 
         Raises AuditBrokenError for the first entry that does not fit.
         """
+        with self._database.reading() as connection:
+            return self.check(connection)
+
+    def check(self, connection: Connection) -> tuple[int, str]:
+        """The same, within a transaction."""
         cipher = self._database.cipher
         count, last = 0, ""
-        with self._database.reading() as connection:
-            for row in _rows(connection):
-                if row.id != count + 1:
-                    raise AuditBrokenError(
-                        f"entry {count + 1} is missing: {row.id} follows {count}"
-                    )
-                if row.before_hash != last:
-                    raise AuditBrokenError(f"entry {row.id} does not follow the one before it")
-                kept = {name: value for name, value in row._mapping.items() if name != "hash"}
-                if row.hash != _hash(cipher, kept):
-                    raise AuditBrokenError(f"entry {row.id} was changed")
-                count, last = row.id, row.hash
-            head = connection.execute(select(audit_head)).one_or_none()
+        for row in _rows(connection):
+            if row.id != count + 1:
+                raise AuditBrokenError(f"entry {count + 1} is missing: {row.id} follows {count}")
+            if row.before_hash != last:
+                raise AuditBrokenError(f"entry {row.id} does not follow the one before it")
+            kept = {name: value for name, value in row._mapping.items() if name != "hash"}
+            if row.hash != _hash(cipher, kept):
+                raise AuditBrokenError(f"entry {row.id} was changed")
+            count, last = row.id, row.hash
+        head = connection.execute(select(audit_head)).one_or_none()
         if head is None or (head.entries, head.hash) != (count, last):
             raise AuditBrokenError(f"what followed entry {count} is missing")
         if count and head.seal != _seal(cipher, count, last):

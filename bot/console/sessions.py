@@ -57,6 +57,8 @@ class Sessions:
                 proved_at=now,
             )
         )
+        if complete:
+            _seen(connection, account_id, now)
         return token
 
     def find(self, token: str) -> Session | None:
@@ -130,9 +132,7 @@ class Sessions:
     def _mark_seen(self, index: str, account_id: int, now: float) -> None:
         with self._database.writing() as connection:
             _change(connection, console_sessions.c.token_index == index, seen_at=now)
-            connection.execute(
-                update(accounts).where(accounts.c.id == account_id).values(seen_at=now)
-            )
+            _seen(connection, account_id, now)
 
 
 def new_token() -> str:
@@ -148,6 +148,10 @@ def _session(index: str) -> object:
         .select_from(joined)
         .where(console_sessions.c.token_index == index)
     )
+
+
+def _seen(connection: Connection, account_id: int, now: float) -> None:
+    connection.execute(update(accounts).where(accounts.c.id == account_id).values(seen_at=now))
 
 
 def _change(connection: Connection, which: object, **values: float) -> None:

@@ -106,6 +106,6 @@ def _time_zone(environ: Mapping[str, str]) -> str:
     name = read_text(environ, "PTI_CONSOLE_TIME_ZONE", ConsoleSettings.time_zone)
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:  # unknown, no file, no name
         raise SettingsError("PTI_CONSOLE_TIME_ZONE should be like America/Mexico_City.") from error
     return name

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser
 
+from bot.console import passwords
 from bot.settings import read_settings
 from bot.storage.migrate import migrate
 from tests.console.browser import Desk
 from tests.console.running import Client, RunningConsole
 from tests.support.service import SECRETS
 from tests.webchat.browser import running_browser
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 as weak as it goes: these tests log in hundreds of times."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_hasher", PasswordHasher(1, 64, 2))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="module")

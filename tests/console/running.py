@@ -10,13 +10,14 @@ from typing import Any
 
 import requests
 import uvicorn
+from sqlalchemy import select, update
 
 from bot.console.access import ROLES
-from bot.console.accounts import Accounts
+from bot.console.accounts import Accounts, Member
 from bot.console.app import create_app
 from bot.console.passwords import hash_password
 from bot.settings import Settings
-from bot.storage.console_tables import accounts
+from bot.storage.console_tables import accounts, console_sessions, login_failures
 from bot.storage.database import Database
 from tests.support.network import free_port
 
@@ -25,16 +26,23 @@ CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 class RunningConsole:
-    """A real server in a thread of its own."""
+    """A real server in a thread of its own. Every account has the tests' password."""
 
-    def __init__(self, settings: Settings) -> None:
+    password = PASSWORD
+
+    def __init__(
+        self, settings: Settings, *, accounts_there: bool = False, keep_url: bool = False
+    ) -> None:
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.here = f"http://127.0.0.1:{port}"
+        self.url = settings.console.url if keep_url else self.here
         self.settings = replace(
             settings, console=replace(settings.console, port=port, url=self.url)
         )
         self.database = Database.from_settings(settings)
-        self.logins = {role: self.make_account(role, role) for role in ROLES}
+        self._accounts = Accounts(self.database)
+        if not accounts_there:
+            self.logins = {role: self.make_account(role, role) for role in ROLES}
         config = uvicorn.Config(
             create_app(self.settings), port=port, log_config=None, ws="none", lifespan="on"
         )
@@ -46,14 +54,39 @@ class RunningConsole:
 
     def make_account(self, login: str, role: str, *, fresh: bool = False) -> int:
         """An account with the tests' password, and its id; a fresh one must change it first."""
-        known = Accounts(self.database)
+        kept = hash_password(PASSWORD)
         with self.database.writing() as connection:
-            made = known.make(connection, login, f"Cuenta {login}", role, hash_password(PASSWORD))
+            made = self._accounts.make(connection, login, f"Cuenta {login}", role, kept)
             if not fresh:
                 connection.execute(
-                    accounts.update().where(accounts.c.id == made).values(must_change_password=0)
+                    update(accounts).where(accounts.c.id == made).values(must_change_password=0)
                 )
         return made
+
+    def give_second_step(self, account_id: int, secret: str) -> None:
+        """The account asks for a code of that secret from now on."""
+        with self.database.writing() as connection:
+            self._accounts.set_second_step(connection, account_id, secret)
+
+    def member(self, account_id: int) -> Member:
+        """An account as it is now."""
+        with self.database.reading() as connection:
+            return self._accounts.get(connection, account_id)
+
+    def age_sessions(self, login: str, **seconds: float) -> None:
+        """Moves times of the account's sessions into the past."""
+        of_login = select(accounts.c.id).where(accounts.c.login == login).scalar_subquery()
+        with self.database.writing() as connection:
+            connection.execute(
+                update(console_sessions)
+                .where(console_sessions.c.account_id == of_login)
+                .values({name: console_sessions.c[name] - by for name, by in seconds.items()})
+            )
+
+    def forget_failures(self) -> None:
+        """As if nobody had ever typed a wrong password."""
+        with self.database.writing() as connection:
+            connection.execute(login_failures.delete())
 
     def client(self, login: str | None = None) -> Client:
         """Somebody with a cookie jar; logged in where a login is given."""
@@ -90,10 +123,18 @@ class Client(requests.Session):
             self.csrf = found[1]
         return answer
 
+    def get(self, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+        """A page; requests' own follows redirects unless it is told otherwise."""
+        return self.request("GET", url, **options)
+
     def login(self, login: str, password: str = PASSWORD) -> requests.Response:
         """Sends the login form. Where that worked, the token of the new session is at hand."""
         self.get("/login")
         answer = self.post("/login", data={"login": login, "password": password})
         if answer.status_code == 303:
-            self.get("/account")
+            self.find_token()
         return answer
+
+    def find_token(self) -> None:
+        """Takes the token of the page that comes next, whichever it is."""
+        self.get("/account", allow_redirects=True)

@@ -11,6 +11,9 @@ from bot.console.accounts import Accounts, Member
 from bot.console.house import House
 from bot.console.pages import page
 from bot.console.sessions import Sessions
+from bot.console.wording import LANGUAGES
+
+BLANK = {"login": "", "name": "", "role": ROLES[0], "language": LANGUAGES[0]}
 
 
 class AccountPages:
@@ -52,7 +55,7 @@ def new_account_page(
     request: Request, problem: str = "", given: dict[str, str] | None = None
 ) -> Response:
     """The form of a new account, with what was typed."""
-    context = {"problem_name": problem, "given": given or {}, "roles": ROLES}
+    context = {"problem_name": problem, "given": given or BLANK, "roles": ROLES}
     return page(request, "administration/new.html", context, 422 if problem else 200)
 
 
