@@ -12,6 +12,7 @@ from bot.console.administration.routes import routes as administration
 from bot.console.entrance.routes import routes as entrance
 from bot.console.house import House
 from bot.console.own.routes import routes as own
+from bot.console.reading.routes import routes as reading
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Area:
 
 AREAS = (
     Area(entrance),
+    Area(reading, (Tab("reading", "tab", "/conversations", Permission.READ),)),
     Area(own),
     Area(
         administration,

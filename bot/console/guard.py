@@ -109,7 +109,7 @@ class Guard:
         if refused is not None:
             await refused(scope, request.receive, send)
             return
-        await self._app(scope, _replay(body), send)
+        await self._app(scope, _replay(body, request.receive), send)
 
     async def _check_deed(self, request: Request) -> tuple[bytes, Response | None]:
         """The body, and the answer where the request is refused."""
@@ -165,11 +165,12 @@ def _comes_from_elsewhere(request: Request) -> bool:
     )
 
 
-def _replay(body: bytes) -> Receive:
-    """The body once more, for an endpoint that wants to read it itself."""
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """The body once more, for an endpoint that wants to read it itself; then what comes really: an
+    answer that is streamed ends when it hears that nobody listens any more."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return receive_again

@@ -17,6 +17,8 @@ from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.found import CURP
 from bot.messaging.replies_channel import RepliesChannel
+from bot.messaging.turn_notes import TurnNote
+from bot.messaging.turn_reading import note_of
 from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
 from bot.nlg.generator import DEFAULT_LANGUAGE, DatedAnswers
 from bot.programme.nss import MASKED_SSN
@@ -37,12 +39,14 @@ ERRAND_DONE = "errand_done"
 @dataclass(frozen=True)
 class Turn:
     """What came of a message: the replies, the conversation's new snapshot, what is known of the
-    person now, and what is to be done outside (bot.messaging.effects says which kinds)."""
+    person now, what is to be done outside (bot.messaging.effects says which kinds), and the note of
+    what was understood and done."""
 
     replies: tuple[Reply, ...]
     snapshot: dict[str, Any] = field(repr=False)
     person: dict[str, Any] | None = field(default=None, repr=False)
     effects: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    note: TurnNote | None = field(default=None, repr=False)
 
 
 class Assistant:
@@ -113,9 +117,12 @@ class Assistant:
             # gets one.
             if not output.replies and not effects and content.event is None:
                 output.add(self._say(NOTHING_SAID, slots, channel))
+            note = note_of(
+                self._store.events(conversation), content, option, output.replies, person
+            )
             after = self._store.end(conversation)
             replies = _in_their_language(output.replies, slots)
-            return Turn(replies, after, slots.get(PERSON), effects)
+            return Turn(replies, after, slots.get(PERSON), effects, note)
         finally:
             self._store.drop(conversation)
 

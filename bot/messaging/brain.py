@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import os
 import socket
+import time
 import uuid
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -185,7 +187,9 @@ class Brain:
             return
         try:
             known = self._people.of_conversation(claimed.conversation_id)
+            begun = time.perf_counter()
             turn = await asyncio.wait_for(self._turn(claimed, known), TURN_SECONDS)
+            milliseconds = round((time.perf_counter() - begun) * 1000)
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -197,12 +201,17 @@ class Brain:
             )
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
-        self._finish(claimed, known, turn)
+        self._finish(claimed, known, turn, milliseconds)
 
-    def _finish(self, claimed: Claimed, known: Known, turn: Any) -> None:
+    def _finish(self, claimed: Claimed, known: Known, turn: Any, milliseconds: int) -> None:
         outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)
+        note = turn.note and dataclasses.replace(
+            turn.note, milliseconds=milliseconds, model=self._assistant.model
+        )
         try:
-            self._outbox.finish(claimed, self.name, turn.replies, turn.snapshot, outside=outside)
+            self._outbox.finish(
+                claimed, self.name, turn.replies, turn.snapshot, outside=outside, note=note
+            )
         except StaleRecordError:
             # The person wrote from two places at once: this one is worked out again.
             self._inbox.release(claimed, self.name)

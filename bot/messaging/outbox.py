@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
+from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.inbox import Claimed, still_held, take_positions
 from bot.messaging.outgoing import is_open
+from bot.messaging.search_index import add_words, words_of_reply
+from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import conversations, inbox, outbox, trackers
 
@@ -51,9 +54,10 @@ class Outbox:
         snapshot: dict[str, Any] | None,
         state: str = "done",
         outside: Callable[[Connection, float], None] | None = None,
+        note: TurnNote | None = None,
     ) -> None:
-        """Ends a message: its replies, the conversation's tracker, its state, and `outside` what
-        else came of it, in one transaction.
+        """Ends a message: its replies, the conversation's tracker, its state, `outside` what else
+        came of it, and the note of what was made of it, in one transaction.
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
         why no message is answered twice. Raises ClaimLostError where the claim passed to another
@@ -78,6 +82,7 @@ class Outbox:
                 self._write_snapshot(connection, claimed, snapshot, now)
             if outside is not None:
                 outside(connection, now)
+            self._note(connection, claimed, replies, first, now, note)
             self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, claimed.conversation_id)
 
     def _write_replies(
@@ -107,6 +112,24 @@ class Outbox:
         ]
         if rows:
             connection.execute(outbox.insert(), rows)
+
+    def _note(
+        self,
+        connection: Connection,
+        claimed: Claimed,
+        replies: Sequence[Reply],
+        first: int,
+        now: float,
+        note: TurnNote | None,
+    ) -> None:
+        """What the agents' console shows and finds."""
+        cipher, conversation_id = self._database.cipher, claimed.conversation_id
+        words = {first + n: words_of_reply(reply) for n, reply in enumerate(replies)}
+        add_words(connection, cipher, conversation_id, words)
+        if note is not None:
+            inbox_id, channel = claimed.inbox_id, claimed.channel
+            add_note(connection, cipher, inbox_id, conversation_id, channel, now, note)
+        list_row.turn_ended(connection, conversation_id, now, bool(replies), note)
 
     def _write_snapshot(
         self, connection: Connection, claimed: Claimed, snapshot: dict[str, Any], now: float

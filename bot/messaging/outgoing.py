@@ -18,6 +18,7 @@ from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
+from bot.messaging import list_row
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
@@ -83,6 +84,7 @@ class OutgoingMessages:
                 if row.stopped_at is None or row.despite_stop:
                     return self._take(connection, row, name, now, seconds, began)
                 _set(connection, row.id, state="failed", error="stopped", claimed_until=None)
+                list_row.delivery_failed(connection, row.id)
 
     def _take(
         self, connection: Connection, row: Any, name: str, now: float, seconds: float, began: float
@@ -164,7 +166,8 @@ class OutgoingMessages:
     def fail(self, message: Outgoing, code: str) -> None:
         """It will not be sent."""
         with self._database.writing() as connection:
-            self._end(connection, message, state="failed", error=code)
+            if self._end(connection, message, state="failed", error=code):
+                list_row.delivery_failed(connection, message.id)
 
     def hold(self, message: Outgoing) -> None:
         """It is to be sent when the person writes: at once, where they did meanwhile."""
@@ -193,10 +196,12 @@ class OutgoingMessages:
             )
 
     @staticmethod
-    def _end(connection: Connection, message: Outgoing, **values: Any) -> None:
-        connection.execute(
+    def _end(connection: Connection, message: Outgoing, **values: Any) -> bool:
+        """Ends the claim; False where it is not this one any more."""
+        changed = connection.execute(
             update(outbox).where(_held(message)).values(claimed_until=None, **values)
         )
+        return bool(changed.rowcount == 1)
 
 
 def is_open(table: Any) -> ColumnElement:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import Connection
 
+from bot.messaging import list_row
 from bot.messaging.outgoing import OUTSIDE_WINDOW
 from bot.messaging.sender import (
     DeliveryError,
@@ -98,6 +99,8 @@ class Statuses:
             connection.execute(
                 update(outbox).where(outbox.c.id == row.id).values(claimed_until=None, **values)
             )
+            if values["state"] == "failed":
+                list_row.delivery_failed(connection, row.id)
         return True
 
 

@@ -60,6 +60,10 @@ class TurnStore(TrackerStore):
         """Forgets a turn that failed."""
         self._events.pop(conversation, None)
 
+    def events(self, conversation: str) -> list[dict[str, Any]]:
+        """The conversation's events so far, those before the turn first."""
+        return self._events.get(conversation, [])
+
     def slots(self, conversation: str) -> dict[str, Any]:
         """What the conversation's slots were set to last."""
         return {

@@ -11,11 +11,21 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 
 from bot.people.effects import new_folio
 from bot.people.notice import NOTICE_VERSION
 from bot.people.store import People
 from bot.storage.call_tables import handoffs, voice_calls, voice_steps
+from bot.storage.console_tables import (
+    desk,
+    message_words,
+    notes,
+    review_items,
+    reviews,
+    tags,
+    turns,
+)
 from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
@@ -59,6 +69,7 @@ class Erasure:
             of_calls = select(voice_calls.c.call_index).where(calls)
             connection.execute(voice_steps.delete().where(voice_steps.c.call_index.in_(of_calls)))
             connection.execute(voice_calls.delete().where(calls))
+            self._erase_from_console(connection, theirs, empty)
             for table in (files, link_codes, handoffs):
                 connection.execute(table.delete().where(table.c.person_id == person_id))
             mine = errands.c.person_id == person_id
@@ -82,6 +93,27 @@ class Erasure:
         self._blank(connection, media, mine, found_sealed=None, file_id=None)
         to_delete = {"state": "delete", "due_at": now, "claimed_by": None, "claimed_until": None}
         self._blank(connection, media, mine & (media.c.state == "waiting"), **to_delete)
+
+    def _erase_from_console(self, connection: Connection, theirs: Select, empty: bytes) -> None:
+        """What agents see and wrote of the person. What was counted (topics, times) holds no
+        datum."""
+        in_turns = turns.c.conversation_id.in_(theirs)
+        self._blank(connection, turns, in_turns, understood_sealed=empty, done_sealed=empty)
+        in_desk = desk.c.conversation_id.in_(theirs)
+        self._blank(connection, desk, in_desk, preview_sealed=None)
+        items = select(review_items.c.id).where(review_items.c.conversation_id.in_(theirs))
+        self._blank(connection, reviews, reviews.c.item_id.in_(items), comment_sealed=None)
+        for table in (notes, tags):
+            connection.execute(table.delete().where(table.c.conversation_id.in_(theirs)))
+        # The words of what waits to be answered stay with it.
+        waiting = select(inbox.c.id).where(
+            inbox.c.conversation_id == message_words.c.conversation_id,
+            inbox.c.position == message_words.c.position,
+            inbox.c.state == "waiting",
+            inbox.c.kind == "message",
+        )
+        in_words = message_words.c.conversation_id.in_(theirs)
+        connection.execute(message_words.delete().where(in_words, ~waiting.exists()))
 
     @staticmethod
     def _blank(connection: Connection, table: Any, where: Any, **values: Any) -> None:

@@ -111,6 +111,8 @@ desk = Table(
     Column("language", String(2), nullable=False, server_default="es"),
     # How the person's newest message begins.
     Column("preview_sealed", LargeBinary),
+    # The task under way after the last turn: registration, quota, callback … Null: none.
+    Column("task", String(32)),
     # What was understood last, and how sure the least sure answer of the conversation was.
     Column("topic", String(48)),
     Column("lowest_confidence", Float),
@@ -161,6 +163,7 @@ turns = Table(
 Index("ix_turns_conversation_id_inbox_id", turns.c.conversation_id, turns.c.inbox_id)
 Index("ix_turns_at", turns.c.at)
 Index("ix_turns_topic_at", turns.c.topic, turns.c.at)
+Index("ix_turns_topic_conversation_id", turns.c.topic, turns.c.conversation_id)
 
 # Search over encrypted texts: a keyed digest of each normalised word.
 message_words = Table(

@@ -21,6 +21,8 @@ class Cipher:
     def __init__(self, encryption_keys: Sequence[str], index_key: str) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in encryption_keys])
         self._index_key = index_key.encode("utf-8")
+        # Of its own, so that a word's digest is no part of an address's.
+        self._word_key = hmac.digest(self._index_key, b"words", "sha256")
 
     def seal(self, value: Any) -> bytes:
         """The value as JSON, encrypted and authenticated."""
@@ -53,3 +55,7 @@ class Cipher:
         """A keyed digest of the value: equal values have equal digests, and the digest says
         nothing."""
         return hmac.new(self._index_key, value.encode("utf-8"), hashlib.sha256).hexdigest()
+
+    def word_digest(self, word: str) -> str:
+        """A short keyed digest of a word, 16 hexadecimal digits, by which texts are searched."""
+        return hashlib.blake2b(word.encode("utf-8"), digest_size=8, key=self._word_key).hexdigest()

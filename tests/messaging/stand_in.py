@@ -18,6 +18,7 @@ from bot.messaging.errand_runner import Result
 from bot.messaging.errands import Errand
 from bot.messaging.inbox import Address, Claimed, Inbox
 from bot.messaging.outbox import Outbox
+from bot.messaging.turn_notes import TurnNote
 from bot.storage.database import Database
 
 _numbers = itertools.count(1)
@@ -87,6 +88,7 @@ class EchoTurn:
     snapshot: dict[str, Any]
     person: dict[str, Any] | None = None
     effects: tuple[dict[str, Any], ...] = ()
+    note: TurnNote | None = None
 
 
 @dataclass

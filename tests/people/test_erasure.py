@@ -12,11 +12,13 @@ from bot.messaging.contents import Incoming, Reply
 from bot.messaging.effects import Effects
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
+from bot.messaging.turn_notes import TurnNote
 from bot.people.effects import case, consent, errand, link_code, new_code, new_folio
 from bot.people.erasure import Erasure
 from bot.people.record import Consent, PersonRecord
 from bot.people.store import People, StaleRecordError
 from bot.programme.registration import RegistrationDraft
+from bot.storage.console_tables import accounts, desk, message_words, notes, tags, turns
 from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
@@ -51,7 +53,10 @@ def _live(database: Database) -> tuple[Person, Claimed]:
     ]
     outside = Effects(database).of_turn(claimed, known, RECORD, effects)
     snapshot = {"events": [{"event": "user", "text": "ana@example.com"}]}
-    Outbox(database).finish(claimed, "brain", [Reply("Anoté su correo")], snapshot, outside=outside)
+    understood = {"topics": [], "entities": [["email", "ana@example.com"]]}
+    note = TurnNote("answer", "es", "inform", 0.9, understood=understood)
+    replies = [Reply("Anoté su correo")]
+    Outbox(database).finish(claimed, "brain", replies, snapshot, outside=outside, note=note)
     with database.writing() as connection:
         connection.execute(
             files.insert().values(
@@ -94,6 +99,35 @@ def test_nothing_of_the_person_is_left(database: Database) -> None:
     assert by_kind["erasure"].folio == folio
     assert by_kind["erasure"].person_id is None
     assert by_kind["erasure"].content_sealed is None
+
+
+def test_what_agents_saw_and_wrote_of_the_person_goes_too(database: Database) -> None:
+    person, _ = _live(database)
+    other, _ = _live(database)
+    with database.writing() as connection:
+        agent = connection.execute(
+            accounts.insert().values(
+                login="marta", name="Marta", role="agent", password_hash="-", created_at=0
+            )
+        ).inserted_primary_key[0]
+        about = {"conversation_id": person.conversation, "account_id": agent, "at": 0}
+        connection.execute(notes.insert().values(text_sealed=b"sealed", **about))
+        connection.execute(tags.insert().values(tag="embarazo", **about))
+    person.write("¿ya?")
+    _erase(database, person)
+    assert _rows(database, notes) == _rows(database, tags) == []
+    found = {row.conversation_id: row for row in _rows(database, desk)}
+    assert found[person.conversation].preview_sealed is None
+    assert found[other.conversation].preview_sealed is not None
+    noted = {row.conversation_id: row for row in _rows(database, turns)}
+    assert database.cipher.open(noted[person.conversation].understood_sealed) == {}
+    assert database.cipher.open(noted[person.conversation].done_sealed) == {}
+    assert noted[person.conversation].topic == "inform"
+    assert "entities" in database.cipher.open(noted[other.conversation].understood_sealed)
+    words = {(row.conversation_id, row.word) for row in _rows(database, message_words)}
+    digest = database.cipher.word_digest
+    assert {word for whose, word in words if whose == person.conversation} == {digest("ya")}
+    assert (other.conversation, digest("ana")) in words
 
 
 def test_the_proof_of_consent_and_of_its_end_is_kept(database: Database) -> None:

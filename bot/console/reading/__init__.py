@@ -1,0 +1,1 @@
+"""Reading conversations: the list, one conversation, export."""

@@ -1,0 +1,102 @@
+"""What the agents' list shows of a conversation (its row in `desk`), kept up to date in the
+transactions in which it changes.
+
+Everywhere the conversation's row or the message's is locked before the desk's: no deadlock.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.engine import Connection
+
+from bot.messaging.contents import Incoming
+from bot.messaging.turn_notes import TurnNote
+from bot.storage.console_tables import desk
+from bot.storage.encryption import Cipher
+from bot.storage.tables import outbox
+
+PREVIEW_LENGTH = 140
+NOT_UNDERSTOOD = "fallback"
+REACHED = {
+    "quota": desk.c.quota_at,
+    "registered": desk.c.registered_at,
+    "line": desk.c.line_at,
+    "handed_over": desk.c.handed_over_at,
+}
+
+
+def person_wrote(
+    connection: Connection,
+    cipher: Cipher,
+    conversation_id: int,
+    channel: str,
+    now: float,
+    content: Incoming,
+) -> None:
+    """A message came. The conversation's row is locked by the caller, so that two first messages
+    do not both make a row."""
+    preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
+    values: dict[str, Any] = {
+        "last_at": now,
+        "heard_at": now,
+        "channel": channel,
+        "preview_sealed": cipher.seal(preview),
+    }
+    changed = connection.execute(
+        update(desk)
+        .where(desk.c.conversation_id == conversation_id)
+        .values(**values, unread=desk.c.unread + 1)
+    )
+    if changed.rowcount == 0:
+        connection.execute(
+            desk.insert().values(conversation_id=conversation_id, first_at=now, unread=1, **values)
+        )
+
+
+def turn_ended(
+    connection: Connection, conversation_id: int, now: float, replied: bool, note: TurnNote | None
+) -> None:
+    """The assistant answered, or was done without an answer."""
+    values: dict[str, Any] = {"last_at": now} if replied else {}
+    if note is not None:
+        values |= _noted(note, now)
+    if values:
+        connection.execute(
+            update(desk).where(desk.c.conversation_id == conversation_id).values(**values)
+        )
+
+
+def _noted(note: TurnNote, now: float) -> dict[str, Any]:
+    values: dict[str, Any] = {"language": note.language, "task": note.task}
+    if note.topic is not None:
+        values["topic"] = note.topic
+    if note.confidence is not None:
+        lowest = desk.c.lowest_confidence
+        lower = lowest.is_(None) | (lowest > note.confidence)
+        values["lowest_confidence"] = case((lower, note.confidence), else_=lowest)
+    if note.decision == NOT_UNDERSTOOD:
+        values["fallbacks"] = desk.c.fallbacks + 1
+    for name in note.reached:
+        column = REACHED[name]
+        values[column.name] = func.coalesce(column, now)
+    return values
+
+
+def delivery_failed(connection: Connection, outbox_id: int) -> None:
+    """A message that was to be sent will not arrive."""
+    conversation = (
+        select(outbox.c.conversation_id).where(outbox.c.id == outbox_id).scalar_subquery()
+    )
+    connection.execute(
+        update(desk)
+        .where(desk.c.conversation_id == conversation)
+        .values(delivery_failures=desk.c.delivery_failures + 1)
+    )
+
+
+def mark_read(connection: Connection, conversation_ids: list[int]) -> None:
+    """An agent looked."""
+    unread = desk.c.conversation_id.in_(conversation_ids) & (desk.c.unread > 0)
+    connection.execute(update(desk).where(unread).values(unread=0))

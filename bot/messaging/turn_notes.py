@@ -1,0 +1,64 @@
+"""What was made of a message, noted beside it: for the agents' console and for the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.storage.console_tables import turns
+from bot.storage.encryption import Cipher
+
+LIKELIEST = 5
+# Taken as an answer to a question of ours: what topic it would be says nothing.
+TASK, OPTION, EVENT = "task", "option", "event"
+
+
+@dataclass(frozen=True)
+class TurnNote:
+    """What was understood and done.
+
+    `decision`: answer, clarify or fallback where a topic was looked for (only then there is a
+    `confidence`), else task, option or event. `task` is the one under way after the turn.
+    `reached`: what the conversation came to with it, of quota, registered, line, handed_over.
+    """
+
+    decision: str
+    language: str
+    topic: str | None = None
+    confidence: float | None = None
+    task: str | None = None
+    understood: dict[str, Any] = field(default_factory=dict, repr=False)
+    done: dict[str, Any] = field(default_factory=dict, repr=False)
+    reached: frozenset[str] = frozenset()
+    milliseconds: int = 0
+    model: str = ""
+
+
+def add_note(
+    connection: Connection,
+    cipher: Cipher,
+    inbox_id: int,
+    conversation_id: int,
+    channel: str,
+    now: float,
+    note: TurnNote,
+) -> None:
+    """Keeps a note within the transaction that ends the message."""
+    connection.execute(
+        turns.insert().values(
+            inbox_id=inbox_id,
+            conversation_id=conversation_id,
+            at=now,
+            channel=channel,
+            language=note.language,
+            topic=note.topic,
+            confidence=note.confidence,
+            decision=note.decision,
+            milliseconds=note.milliseconds,
+            model=note.model[:64],
+            understood_sealed=cipher.seal(note.understood),
+            done_sealed=cipher.seal(note.done),
+        )
+    )
