@@ -155,7 +155,7 @@ class Brain:
                 self._inbox.release(claimed, self.name)
             raise
         except ClaimLostError:
-            log.warning("message %s passed to another brain", claimed.inbox_id)
+            log.warning("message %s passed to another brain or to an agent", claimed.inbox_id)
         except SQLAlchemyError as error:
             # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))

@@ -54,7 +54,8 @@ class Reply:
     """One message of the assistant or an agent.
 
     `answer` is the name of the response that it came from; it is for those who review, not for
-    people.
+    people. `by` is the agent who wrote it. `template` names an approved template of the channel,
+    whose words `text` has for those who read here.
     """
 
     text: str = ""
@@ -62,6 +63,8 @@ class Reply:
     image: str | None = None
     file: str | None = None
     answer: str | None = None
+    by: str | None = None
+    template: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""

@@ -36,3 +36,11 @@ def variant(name: str, language: str) -> dict[str, Any]:
         if any(condition["value"] == language for condition in written["condition"]):
             return written
     raise KeyError(f"{name} in {language}")
+
+
+def filled(name: str, language: str, **given: str) -> str:
+    """The text of a response without dated figures, for what is said outside of a turn.
+
+    Raises KeyError for a placeholder that is not given.
+    """
+    return PLACEHOLDER.sub(lambda match: given[match[1]], str(variant(name, language)["text"]))
