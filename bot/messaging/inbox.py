@@ -231,9 +231,7 @@ def heard(connection: Connection, channel: str, conversation_id: int, now: float
     )
 
 
-def _unanswered(
-    connection: Connection, channel: str, address: Address, now: float
-) -> str | None:
+def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
     """What becomes of a message that the assistant does not answer; None: it does."""
     stopped = None
     if channel not in FETCHED:

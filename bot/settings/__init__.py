@@ -15,8 +15,10 @@ from typing import Any
 from honcho.environ import parse as parse_env_file
 
 from bot.programme.exchange_rate import ConfiguredRate
+from bot.programme.office_hours import OfficeHours
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
+from bot.settings.office import read_office_hours as office_hours
 from bot.settings.reading import (
     ENV_FILE,
     LOOPBACK,
@@ -49,6 +51,7 @@ __all__ = [
     "imss_is_configured",
     "load_settings",
     "model_path",
+    "office_hours",
     "public_url",
     "read_settings",
 ]
@@ -100,6 +103,9 @@ class Settings:
     imss: ImssSettings = field(default_factory=ImssSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    office_hours: OfficeHours | None = None
+    """PTI_OFFICE_HOURS, PTI_OFFICE_HOLIDAYS: when people of the call center answer and on which
+    days they do not; where nothing is set, people are told that the hours are not known."""
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     log_level: str = "INFO"
@@ -180,6 +186,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         imss=read_imss(environ),
         sandbox=read_sandbox(environ),
         delivery=read_delivery(environ),
+        office_hours=office_hours(environ),
         twilio=read_twilio(environ),
         telegram=read_telegram(environ),
         log_level=environ.get("PTI_LOG_LEVEL", "").strip().upper() or Settings.log_level,

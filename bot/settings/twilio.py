@@ -13,6 +13,7 @@ API_URL = "https://api.twilio.com"
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}|MG[0-9a-fA-F]{32}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TEMPLATE = re.compile(r"HX[0-9a-fA-F]{32}")
+_NAMED_TEMPLATE = re.compile(r"([a-z0-9_-]{1,40})\s*=\s*(HX[0-9a-fA-F]{32})")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class TwilioSettings:
     whatsapp_invitation: str = ""
     """PTI_TWILIO_WHATSAPP_INVITATION: approved template (HX…) that asks a person to write, so that
     what waits for them may be sent after 24 hours; empty: it waits until they write."""
+    whatsapp_templates: Mapping[str, str] = field(default_factory=dict)
+    """PTI_TWILIO_WHATSAPP_TEMPLATES: approved templates that agents may send after 24 hours, each
+    with the name they choose it by: seguimiento=HX…, documentos=HX…; empty: none."""
     api_url: str = API_URL
     """PTI_TWILIO_API_URL: address of Twilio's REST interface; another for tests and rehearsals."""
 
@@ -57,7 +61,23 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         raise SettingsError(f"Twilio is set up by half: {', '.join(missing)} is not set.")
     api_url = read_text(environ, "PTI_TWILIO_API_URL", API_URL).rstrip("/")
     web_address(environ, "PTI_TWILIO_API_URL", api_url)
-    return TwilioSettings(account_sid, auth_token, sms_from, whatsapp_from, invitation, api_url)
+    return TwilioSettings(
+        account_sid,
+        auth_token,
+        sms_from,
+        whatsapp_from,
+        invitation,
+        _templates(environ, "PTI_TWILIO_WHATSAPP_TEMPLATES"),
+        api_url,
+    )
+
+
+def _templates(environ: Mapping[str, str], variable: str) -> dict[str, str]:
+    named = [part.strip() for part in read_text(environ, variable, "").split(",") if part.strip()]
+    found = [_NAMED_TEMPLATE.fullmatch(part) for part in named]
+    if not all(found):
+        raise SettingsError(f"{variable} should be like seguimiento=HX…, documentos=HX….")
+    return {match[1]: match[2] for match in found if match}
 
 
 def _of_form(environ: Mapping[str, str], name: str, form: re.Pattern[str], description: str) -> str:
