@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from bot.channels.files import FileApi
 from bot.channels.signed_links import SignedLinks
@@ -31,6 +31,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.news import News
 from bot.messaging.outbox import Outbox
 from bot.people.files import Files
+from bot.safe_headers import SafeHeaders
 from bot.settings import Settings
 from bot.storage.database import Database
 
@@ -39,17 +40,6 @@ log = logging.getLogger(__name__)
 # What makes the channels of each provider; of one that is not set up there is nothing.
 PROVIDERS = (telegram_channel, twilio_channels)
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -87,25 +77,7 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _database_away},
     )
-    return SecurityHeaders(app)
-
-
-class SecurityHeaders:
-    """Adds the headers that keep a page from running what is not ours."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on and adds the headers to its answer."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = [(k.encode(), v.encode()) for k, v in SECURITY_HEADERS.items()]
-                message["headers"] = [*message["headers"], *headers]
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+    return SafeHeaders(app)
 
 
 async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:

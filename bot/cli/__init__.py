@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "bot.cli.processes:migrate",
     "gateway": "bot.cli.processes:gateway",
     "brain": "bot.cli.processes:brain",
+    "console": "bot.cli.console:console",
     "imss-sandbox": "bot.cli.imss_sandbox:imss_sandbox",
     "up": "bot.cli.processes:up",
     "telegram": "bot.cli.telegram:telegram",

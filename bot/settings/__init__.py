@@ -16,6 +16,7 @@ from honcho.environ import parse as parse_env_file
 
 from bot.programme.exchange_rate import ConfiguredRate
 from bot.programme.office_hours import OfficeHours
+from bot.settings.console import ConsoleSettings, read_console
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
 from bot.settings.office import read_office_hours as office_hours
@@ -39,6 +40,7 @@ __all__ = [
     "ENV_FILE",
     "LOOPBACK",
     "PROJECT_ROOT",
+    "ConsoleSettings",
     "DeliverySettings",
     "ImssSettings",
     "SandboxSettings",
@@ -102,6 +104,7 @@ class Settings:
     answers of a test service are not believed."""
     imss: ImssSettings = field(default_factory=ImssSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     office_hours: OfficeHours | None = None
     """PTI_OFFICE_HOURS, PTI_OFFICE_HOLIDAYS: when people of the call center answer and on which
@@ -185,6 +188,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environment=environment_name(environ),
         imss=read_imss(environ),
         sandbox=read_sandbox(environ),
+        console=read_console(environ),
         delivery=read_delivery(environ),
         office_hours=office_hours(environ),
         twilio=read_twilio(environ),

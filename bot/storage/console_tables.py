@@ -77,8 +77,21 @@ audit = Table(
     # What it was done to: "conversation/12". No personal data here nor in the detail.
     Column("object", String(64), nullable=False),
     Column("detail", String(1000), nullable=False, server_default="{}"),
+    # Unique: two entries cannot follow the same one.
     Column("before_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Index("ix_audit_before_hash", "before_hash", unique=True),
+)
+
+# One row: how long the chain is and how it ends, so that a missing end is found too.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("entries", RowId, nullable=False),
+    Column("hash", String(64), nullable=False),
+    # A keyed digest of both.
+    Column("seal", String(64), nullable=False),
 )
 
 # One row a conversation: what the list shows and filters by, and who holds the conversation.

@@ -14,12 +14,16 @@ from tests.architecture.sources import sources
 # what knows nothing of the others at the bottom.
 MAY_USE = {
     "bot.cli": {
-        "bot.channels", "bot.errands", "bot.gateway", "bot.imss", "bot.logs", "bot.messaging",
+        "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.imss", "bot.logs", "bot.messaging",
         "bot.nlu", "bot.people", "bot.programme", "bot.settings", "bot.slips", "bot.storage",
     },
     "bot.gateway": {
-        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.settings",
-        "bot.slips", "bot.storage",
+        "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.safe_headers",
+        "bot.settings", "bot.slips", "bot.storage",
+    },
+    "bot.console": {
+        "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme", "bot.safe_headers",
+        "bot.settings", "bot.storage",
     },
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
@@ -45,6 +49,7 @@ MAY_USE = {
     "bot.nlu": set(),
     "bot.settings": {"bot.programme"},
     "bot.logs": set(),
+    "bot.safe_headers": set(),
     "bot.programme": set(),
 }  # fmt: skip
 # A module may import these only inside the brain's processes.
@@ -118,6 +123,13 @@ def test_all_of_the_channels_import_nothing_heavy() -> None:
     assert not loaded & set(HEAVY)
 
 
+def test_all_of_the_console_imports_nothing_heavy() -> None:
+    modules = [s.name for s in sources() if s.name.startswith("bot.console")]
+    loaded = imported_by(*modules)
+    assert set(modules) <= loaded
+    assert not loaded & set(HEAVY)
+
+
 def test_the_programme_loads_nothing_else_of_ours() -> None:
     """And nothing that reads a database, a service or a model."""
     modules = [s.name for s in sources() if s.name.startswith("bot.programme")]
@@ -130,7 +142,10 @@ def test_the_programme_loads_nothing_else_of_ours() -> None:
 
 def test_only_storage_and_messaging_speak_sql() -> None:
     """Actions are thin, and the gateway only knows the errors of a database."""
-    allowed = ("bot.storage", "bot.messaging", "bot.people", "bot.gateway", "bot.imss.sandbox")
+    allowed = (
+        "bot.storage", "bot.messaging", "bot.people", "bot.gateway", "bot.console",
+        "bot.imss.sandbox",
+    )  # fmt: skip
     for source in sources():
         if any(name.split(".")[0] == "sqlalchemy" for name in source.imports()):
             assert source.name.startswith(allowed), source.name

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from bot.gateway import SECURITY_HEADERS
+from bot.safe_headers import SECURITY_HEADERS
 from tests.support.service import Chat, Service
 from tests.webchat.replies import Replies
 

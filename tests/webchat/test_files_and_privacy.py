@@ -16,12 +16,13 @@ from starlette.testclient import TestClient
 from bot.channels.signed_links import SignedLinks
 from bot.channels.webchat import privacy
 from bot.channels.webchat.privacy import privacy_notice
-from bot.gateway import SECURITY_HEADERS, create_app
+from bot.gateway import create_app
 from bot.messaging.contents import Reply
 from bot.messaging.inbox import Inbox, take_positions
 from bot.people.files import Files
 from bot.people.notice import NOTICE_VERSION
 from bot.programme.figures import load_figures
+from bot.safe_headers import SECURITY_HEADERS
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.tables import files, outbox, people

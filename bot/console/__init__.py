@@ -1,0 +1,1 @@
+"""The agents' web application: read, review, take over. On an inner port; never imports rasa."""
