@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.people.effects import new_folio
 from bot.people.notice import NOTICE_VERSION
 from bot.people.store import People
+from bot.storage.console_tables import notes
 from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
@@ -54,6 +55,7 @@ class Erasure:
             connection.execute(trackers.delete().where(trackers.c.conversation_id.in_(theirs)))
             for table in (files, link_codes):
                 connection.execute(table.delete().where(table.c.person_id == person_id))
+            connection.execute(notes.delete().where(notes.c.conversation_id.in_(theirs)))
             mine = errands.c.person_id == person_id
             undone = errands.c.state == "waiting"
             self._blank(connection, errands, mine & undone, state="cancelled", done_at=now)

@@ -210,6 +210,11 @@ cases = Table(
     Column("state", String(16), nullable=False, server_default="open"),
     Column("due_at", Float),
     Column("created_at", Float, nullable=False),
+    # How often they were called and did not answer; who saw to it last, and when.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("account_id", RowId),
+    Column("handled_at", Float),
+    Index("ix_cases_state_due_at", "state", "due_at"),
 )
 
 # The proof that consent was given or taken back; it holds no datum of the person.

@@ -22,8 +22,8 @@ MAY_USE = {
         "bot.settings", "bot.slips", "bot.storage",
     },
     "bot.console": {
-        "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme", "bot.safe_headers",
-        "bot.settings", "bot.storage",
+        "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
+        "bot.safe_headers", "bot.settings", "bot.storage",
     },
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",

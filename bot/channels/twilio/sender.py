@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from bot.channels.signed_links import SignedLinks, stored_file
@@ -12,7 +12,7 @@ from bot.channels.twilio.parse import SMS, WHATSAPP
 from bot.channels.twilio.render_sms import sms_texts
 from bot.channels.twilio.render_whatsapp import whatsapp_parts
 from bot.messaging.contents import Reply
-from bot.messaging.sender import Sent
+from bot.messaging.sender import RefusedError, Sent
 from bot.settings import Settings, TwilioSettings
 
 STATUS_PATH = "/webhooks/twilio/status"
@@ -90,16 +90,26 @@ class WhatsappSender(_TwilioSender):
         public_url: str,
         links: SignedLinks,
         invitation: str = "",
+        templates: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sender, client, public_url, links)
         self._invitation = invitation
+        self._templates = templates or {}
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
-        """Files and texts within WhatsApp's limits."""
+        """A template as it is; files and texts within WhatsApp's limits."""
+        if reply.template:
+            return [reply]
         return whatsapp_parts(reply, self._links_of(reply))
 
     async def send(self, address: str, reply: Reply, uuid: str) -> Sent:
-        """Sends one text, or one file with what stands under it."""
+        """Sends one template, one text, or one file with what stands under it."""
+        if reply.template:
+            if reply.template not in self._templates:
+                raise RefusedError("unknown_template")
+            return await self._create(
+                address, uuid, {"ContentSid": self._templates[reply.template]}
+            )
         content = {"Body": reply.text} if reply.text else {}
         if reply.file:
             content["MediaUrl"] = reply.file
@@ -133,6 +143,7 @@ def twilio_senders(settings: Settings, account: TwilioSettings) -> list[SmsSende
                 settings.public_url,
                 links,
                 account.whatsapp_invitation,
+                account.whatsapp_templates,
             )
         )
     return senders
