@@ -20,6 +20,8 @@ COMMANDS = {
     "gateway": "bot.cli.processes:gateway",
     "brain": "bot.cli.processes:brain",
     "console": "bot.cli.console:console",
+    "account": "bot.cli.accounts:account",
+    "audit": "bot.cli.audit:audit",
     "imss-sandbox": "bot.cli.imss_sandbox:imss_sandbox",
     "up": "bot.cli.processes:up",
     "telegram": "bot.cli.telegram:telegram",

@@ -141,6 +141,7 @@ def up(train: bool) -> None:
     click.get_current_context().invoke(init)
     settings = settings_or_exit()
     bring_up_to_date(settings.database_url)
+    first_account = _make_first_account(settings)
     env = environment()
     if train:
         env["PTI_MODEL_PATH"] = str(train_if_needed())
@@ -154,7 +155,7 @@ def up(train: bool) -> None:
         manager.add_process(
             name, command, env=_with_our_programs(env), cwd=str(PROJECT_ROOT), quiet=False
         )
-    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    threading.Thread(target=_announce, args=(settings, first_account), daemon=True).start()
     manager.loop()
     sys.exit(manager.returncode)
 
@@ -176,7 +177,21 @@ def _with_our_programs(env: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _announce(settings: Settings) -> None:
+def _make_first_account(settings: Settings) -> str:
+    """What is said of the console's first account, where there was none."""
+    from bot.console.commands import FIRST_LOGIN, AccountCommands
+    from bot.storage.database import Database
+
+    password = AccountCommands(settings, Database.from_settings(settings)).make_first()
+    if password is None:
+        return ""
+    said = f"Its first account: {FIRST_LOGIN}, password {password} (not shown at the next start)"
+    # At once too: what comes after may fail.
+    click.echo(f"The console has no accounts yet. {said}")
+    return f"  {said}\n"
+
+
+def _announce(settings: Settings, first_account: str) -> None:
     address = f"http://{settings.gateway_host}:{settings.gateway_port}"
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
@@ -184,7 +199,9 @@ def _announce(settings: Settings) -> None:
         try:
             if requests.get(f"{address}/ready", timeout=2).status_code == 200:
                 click.secho(
-                    f"\n  Ready. Open the chat page: {address}/\n  Ctrl-C ends everything.\n",
+                    f"\n  Ready. Open the chat page: {address}/\n"
+                    f"  Agents open the console: {settings.console.url}/\n{first_account}"
+                    "  Ctrl-C ends everything.\n",
                     fg="green",
                     bold=True,
                 )

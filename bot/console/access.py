@@ -50,7 +50,7 @@ class Stage(Enum):
 
     OUT = "/login"
     CODE = "/login/code"
-    NEW_PASSWORD = "/login/password"
+    NEW_PASSWORD = "/login/password"  # noqa: S105 - a page
     SET_UP = "/login/second-step"
     IN = "/"
 

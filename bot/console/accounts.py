@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from bot.console.access import ROLES
-from bot.console.passwords import hash_password
 from bot.console.wording import LANGUAGES
 from bot.storage.console_tables import accounts
 from bot.storage.database import Database
@@ -54,7 +53,8 @@ class Member:
 
 
 class Accounts:
-    """Reads and changes accounts. What it is given a connection for happens in that transaction."""
+    """Reads and changes accounts, in the caller's transaction where one is given. Passwords are
+    hashed before it: that takes long, and a transaction that writes keeps others waiting."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -62,6 +62,13 @@ class Accounts:
     def find(self, connection: Connection, account_id: int) -> Member | None:
         """The account with an id."""
         return self._one(connection, accounts.c.id == account_id)
+
+    def get(self, connection: Connection, account_id: int) -> Member:
+        """The account with an id that is known to exist. Raises LookupError."""
+        member = self.find(connection, account_id)
+        if member is None:
+            raise LookupError("no such account")
+        return member
 
     def find_login(self, connection: Connection, login: str) -> Member | None:
         """The account with a login, however it is written."""
@@ -83,7 +90,7 @@ class Accounts:
         login: str,
         name: str,
         role: str,
-        password: str,
+        password_hash: str,
         language: str = LANGUAGES[0],
     ) -> int:
         """Makes an account whose first login asks for a new password, and gives its id.
@@ -102,7 +109,7 @@ class Accounts:
             "login": login,
             "name": name,
             "role": role,
-            "password_hash": hash_password(password),
+            "password_hash": password_hash,
             "must_change_password": 1,
             "language": language if language in LANGUAGES else LANGUAGES[0],
             "created_at": self._database.now(connection),
@@ -113,11 +120,13 @@ class Accounts:
             raise AccountError("login_taken") from error
 
     def set_password(
-        self, connection: Connection, account_id: int, password: str, *, for_now: bool
+        self, connection: Connection, account_id: int, password_hash: str, *, for_now: bool
     ) -> None:
         """Sets the password; one `for_now` must be changed at the next login."""
-        kept = hash_password(password)
-        _change(connection, account_id, password_hash=kept, must_change_password=int(for_now))
+        must_change = int(for_now)
+        _change(
+            connection, account_id, password_hash=password_hash, must_change_password=must_change
+        )
 
     def keep_hash(self, connection: Connection, account_id: int, kept: str) -> None:
         """The same password, hashed anew."""

@@ -101,6 +101,13 @@ class Audit:
             raise AuditBrokenError("the end of the log was changed")
         return count, last
 
+    def holds(self, digest: str) -> bool:
+        """Whether an entry has that hash: one that was noted elsewhere shows that nobody put an
+        older log in the place of this one."""
+        with self._database.reading() as connection:
+            found = select(audit.c.id).where(audit.c.hash == digest)
+            return connection.execute(found).first() is not None
+
     def newest(self, before: int | None = None, count: int = 50) -> list[Entry]:
         """The newest entries, newest first; with `before`, those below that number."""
         statement = select(audit).order_by(audit.c.id.desc()).limit(count)

@@ -27,8 +27,7 @@ def error_page(request: Request, status: int, kind: str = "") -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     """An answer that is not the page that was wanted."""
-    assert isinstance(error, HTTPException)
-    return error_page(request, error.status_code)
+    return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
 
 
 async def database_away(request: Request, error: Exception) -> Response:

@@ -60,6 +60,7 @@ def page(
         "account": state.account,
         "csrf": state.csrf,
         "csrf_field": functools.partial(CSRF_FIELD.format, state.csrf),
+        "languages": [(code, strings_of("layout")[code]["name_of_language"]) for code in LANGUAGES],
         "other_languages": _other_languages(request, language),
         "tabs": _tabs(request, language),
         "path": request.url.path,

@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy.engine import Connection
 from starlette.requests import Request
 
 from bot.console.accounts import Accounts
 from bot.console.house import House
+from bot.console.renewal import renew
 from bot.console.second_step import new_secret, qr_code, step_of
 from bot.storage.encryption import UnreadableError
 
@@ -22,6 +22,7 @@ class SecondStepSetup:
     """Offers secrets and takes the first code."""
 
     def __init__(self, house: House) -> None:
+        self._house = house
         self._cipher = house.cipher
         self._accounts = Accounts(house.database)
 
@@ -48,10 +49,16 @@ class SecondStepSetup:
         fits = isinstance(found, dict) and found.get("session") == request.state.session.index
         return str(found["secret"]) if fits and found["until"] >= time.time() else None
 
-    def take(self, connection: Connection, account_id: int, secret: str, code: str) -> bool:
-        """Keeps the secret if the code is right, within the caller's transaction."""
+    def take(self, request: Request, secret: str, code: str) -> str | None:
+        """Keeps the secret if the code is right; all sessions end, and the token of a new one is
+        given. None: the code is wrong."""
         step = step_of(secret, code)
         if step is None:
-            return False
-        self._accounts.set_second_step(connection, account_id, secret, used=step)
-        return True
+            return None
+        account = request.state.session.account
+        return renew(
+            self._house,
+            account.id,
+            "second_step_set",
+            lambda c: self._accounts.set_second_step(c, account.id, secret, used=step),
+        )

@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.console.access import Account, Stage
@@ -46,6 +46,7 @@ class Sessions:
         the second step was taken, or the account has none."""
         token = new_token()
         now = self._database.now(connection)
+        self._forget_old(connection, now)
         connection.execute(
             console_sessions.insert().values(
                 token_index=self.index(token),
@@ -91,6 +92,19 @@ class Sessions:
         theirs = console_sessions.c.account_id == account_id
         _change(connection, theirs & (console_sessions.c.token_index != but), revoked_at=now)
 
+    def lasting(self, connection: Connection, account_id: int) -> list[Row]:
+        """The account's sessions that have not ended (token_index, created_at, seen_at), newest
+        first."""
+        now = self._database.now(connection)
+        table = console_sessions.c
+        statement = (
+            select(table.token_index, table.created_at, table.seen_at)
+            .where(table.account_id == account_id, table.revoked_at.is_(None))
+            .where(table.seen_at >= now - self._idle, table.created_at >= now - self._longest)
+            .order_by(table.created_at.desc())
+        )
+        return list(connection.execute(statement))
+
     def index(self, token: str) -> str:
         """How a token is kept."""
         return self._database.cipher.index(f"console-session:{token}")
@@ -107,6 +121,11 @@ class Sessions:
         if self._must_have_second_step and row.totp_sealed is None:
             return Stage.SET_UP
         return Stage.IN
+
+    def _forget_old(self, connection: Connection, now: float) -> None:
+        """Deletes what ended by its age."""
+        old = console_sessions.c.created_at < now - self._longest
+        connection.execute(delete(console_sessions).where(old))
 
     def _mark_seen(self, index: str, account_id: int, now: float) -> None:
         with self._database.writing() as connection:

@@ -33,8 +33,8 @@ class ConsoleSettings:
     """PTI_CONSOLE_URL: address without a path under which agents open it; default: this machine's,
     with the console's port. In production https, or this machine."""
     proxies: str = ""
-    """PTI_CONSOLE_PROXIES: addresses of proxies, comma separated, whose X-Forwarded-For is believed;
-    empty: none."""
+    """PTI_CONSOLE_PROXIES: addresses of proxies, comma separated, whose X-Forwarded-For is
+    believed; empty: none."""
     idle_minutes: float = 30.0
     """PTI_CONSOLE_IDLE_MINUTES: a session that is not used for so long ends."""
     session_hours: float = 10.0

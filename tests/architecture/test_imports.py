@@ -14,8 +14,9 @@ from tests.architecture.sources import sources
 # what knows nothing of the others at the bottom.
 MAY_USE = {
     "bot.cli": {
-        "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.imss", "bot.logs", "bot.messaging",
-        "bot.nlu", "bot.people", "bot.programme", "bot.settings", "bot.slips", "bot.storage",
+        "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.imss", "bot.logs",
+        "bot.messaging", "bot.nlu", "bot.people", "bot.programme", "bot.settings", "bot.slips",
+        "bot.storage",
     },
     "bot.gateway": {
         "bot.channels", "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.safe_headers",

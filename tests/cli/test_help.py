@@ -60,7 +60,7 @@ def test_an_unknown_command() -> None:
     assert "Traceback" not in finished.stderr
 
 
-@pytest.mark.parametrize("command", ["gateway", "brain", "migrate", "imss-sandbox"])
+@pytest.mark.parametrize("command", ["gateway", "brain", "console", "migrate", "imss-sandbox"])
 def test_without_secrets_a_process_says_what_to_do(command: str) -> None:
     """Whatever `.env` of a developer lies here is not read."""
     program = (

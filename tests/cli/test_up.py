@@ -16,6 +16,7 @@ import pytest
 from bot.cli.processes import uses_sandbox
 from bot.settings import PROJECT_ROOT, read_settings
 from tests.cli.pti import environment
+from tests.console.running import Client
 from tests.support.network import free_port
 from tests.support.service import SECRETS, Chat
 
@@ -29,6 +30,7 @@ class Up:
     def __init__(self, folder: Path, model: Path, mark: str) -> None:
         self.mark = mark
         self.url = f"http://127.0.0.1:{free_port()}"
+        self.console = f"http://127.0.0.1:{free_port()}"
         self.log = folder / f"{mark}.log"
         program = Path(sys.executable).with_name("pti")
         with self.log.open("wb") as output:
@@ -45,6 +47,7 @@ class Up:
                     PTI_SANDBOX_PORT=str(free_port()),
                     PTI_SANDBOX_DATABASE_PATH=str(folder / "sandbox.db"),
                     PTI_DATABASE_URL=f"sqlite:///{folder / 'pti.db'}",
+                    PTI_CONSOLE_PORT=self.console.rsplit(":", 1)[1],
                     PTI_GATEWAY_PORT=self.url.rsplit(":", 1)[1],
                     PTI_MODEL_PATH=str(model),
                     TEST_MARK=mark,
@@ -126,11 +129,16 @@ def test_start_answer_interrupt_and_start_again(
     started.append(first)
     first.wait_until_ready()
     commands = " ".join(first.running().values())
-    for process in ("gateway", "brain"):
+    for process in ("gateway", "brain", "console"):
         assert re.search(rf"pti {process}\b", commands), commands
     chat = Chat(first.url)
     assert chat.ask("hola")
     session = chat.session
+
+    assert f"Agents open the console: {first.console}/" in first.output()
+    password = re.search(r"first account: admin, password ([a-z0-9-]{23}) ", first.output())
+    assert password
+    assert Client(first.console).login("admin", password[1]).status_code == 303
 
     first.end(signal.SIGINT)
     assert first.running() == {}
@@ -141,6 +149,7 @@ def test_start_answer_interrupt_and_start_again(
     taken = again.wait_until_ready()
     # Alone on two cores it is under ten seconds, nearly all of it Rasa's own start.
     assert taken < 60
+    assert "password" not in again.output()
     # what was said before is still there
     chat = Chat(again.url)
     chat.session = session

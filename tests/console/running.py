@@ -14,6 +14,7 @@ import uvicorn
 from bot.console.access import ROLES
 from bot.console.accounts import Accounts
 from bot.console.app import create_app
+from bot.console.passwords import hash_password
 from bot.settings import Settings
 from bot.storage.console_tables import accounts
 from bot.storage.database import Database
@@ -47,7 +48,7 @@ class RunningConsole:
         """An account with the tests' password, and its id; a fresh one must change it first."""
         known = Accounts(self.database)
         with self.database.writing() as connection:
-            made = known.make(connection, login, f"Cuenta {login}", role, PASSWORD)
+            made = known.make(connection, login, f"Cuenta {login}", role, hash_password(PASSWORD))
             if not fresh:
                 connection.execute(
                     accounts.update().where(accounts.c.id == made).values(must_change_password=0)

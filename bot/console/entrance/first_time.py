@@ -6,15 +6,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console.access import Stage, at_stage, go
+from bot.console.access import Stage, at_stage
 from bot.console.accounts import Accounts
-from bot.console.cookies import set_cookie
 from bot.console.entrance.login import next_of, typed
 from bot.console.house import House
-from bot.console.new_password import problem_with_new
+from bot.console.new_password import keep_new_password, problem_with_new
 from bot.console.pages import page
+from bot.console.renewal import renewed_session
 from bot.console.second_step_setup import SecondStepSetup
-from bot.console.sessions import Sessions
 
 
 class FirstTime:
@@ -23,7 +22,6 @@ class FirstTime:
     def __init__(self, house: House) -> None:
         self._house = house
         self._accounts = Accounts(house.database)
-        self._sessions = Sessions(house.settings, house.database)
         self._setup = SecondStepSetup(house)
 
     @at_stage(Stage.NEW_PASSWORD)
@@ -36,23 +34,12 @@ class FirstTime:
         """Takes the new password; all sessions of the old one end."""
         account = request.state.session.account
         with self._house.database.reading() as connection:
-            member = self._accounts.find(connection, account.id)
-        assert member is not None
+            member = self._accounts.get(connection, account.id)
         problem = problem_with_new(member, typed(request, "new"), typed(request, "again"))
         if problem:
             return _password_page(request, problem)
-        with self._house.database.writing() as connection:
-            self._accounts.set_password(
-                connection, account.id, typed(request, "new"), for_now=False
-            )
-            self._sessions.end_all(connection, account.id)
-            token = self._sessions.open(connection, account.id, complete=True)
-            self._house.audit.record(
-                connection, account.id, "password_changed", f"account/{account.id}"
-            )
-        answer = go(request, next_of(request))
-        set_cookie(answer, self._house.settings.console, token)
-        return answer
+        token = keep_new_password(self._house, account.id, typed(request, "new"))
+        return renewed_session(request, next_of(request), token)
 
     @at_stage(Stage.SET_UP)
     def show_second_step(self, request: Request) -> Response:
@@ -62,21 +49,13 @@ class FirstTime:
     @at_stage(Stage.SET_UP)
     def set_second_step(self, request: Request) -> Response:
         """Takes the first code; the session is a new one from here."""
-        account = request.state.session.account
         secret = self._setup.offered(request, typed(request, "offer"))
         if secret is None:
             return self._second_step_page(request, "offer_expired")
-        with self._house.database.writing() as connection:
-            if not self._setup.take(connection, account.id, secret, typed(request, "code")):
-                return self._second_step_page(request, "wrong", secret)
-            self._sessions.end_all(connection, account.id)
-            token = self._sessions.open(connection, account.id, complete=True)
-            self._house.audit.record(
-                connection, account.id, "second_step_set", f"account/{account.id}"
-            )
-        answer = go(request, next_of(request))
-        set_cookie(answer, self._house.settings.console, token)
-        return answer
+        token = self._setup.take(request, secret, typed(request, "code"))
+        if token is None:
+            return self._second_step_page(request, "wrong", secret)
+        return renewed_session(request, next_of(request), token)
 
     def _second_step_page(
         self, request: Request, problem: str = "", secret: str | None = None

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.console.access import Permission, needs
 from bot.console.house import House
-from bot.console.pages import page
-
-
-@needs(Permission.OWN)
-def show(request: Request) -> Response:
-    """The page."""
-    return page(request, "own/account.html")
+from bot.console.own.account import OwnAccount
+from bot.console.own.second_step import OwnSecondStep
 
 
 def routes(house: House) -> list[Route]:
     """Their routes."""
-    return [Route("/account", show, methods=["GET"])]
+    own, second_step = OwnAccount(house), OwnSecondStep(house)
+    return [
+        Route("/account", own.show, methods=["GET"]),
+        Route("/account/password", own.change_password, methods=["POST"]),
+        Route("/account/language", own.change_language, methods=["POST"]),
+        Route("/account/sessions/end", own.end_other_sessions, methods=["POST"]),
+        Route("/account/second-step", second_step.show, methods=["GET"]),
+        Route("/account/second-step", second_step.set_up, methods=["POST"]),
+        Route("/account/second-step/remove", second_step.remove, methods=["POST"]),
+    ]
