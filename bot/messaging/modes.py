@@ -20,6 +20,7 @@ from bot.messaging.agent_messages import say_notice, where_they_write
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import AGENT, BOT, CLOSED, WAITING, ensure_row, lock_conversation
 from bot.messaging.inbox import put
+from bot.nlg.catalogue import responses
 from bot.storage.console_tables import accounts, desk
 from bot.storage.database import Database
 from bot.storage.tables import inbox
@@ -69,6 +70,7 @@ class Modes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        responses()  # read once, and before anything is locked
 
     @staticmethod
     def standing(connection: Connection, conversation_id: int) -> Standing:

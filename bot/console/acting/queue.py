@@ -12,6 +12,7 @@ from sqlalchemy import case, select
 from sqlalchemy.engine import Connection
 
 from bot.messaging.desk import AGENT, WAITING
+from bot.programme.masking import mask_personal_data
 from bot.storage.console_tables import accounts, desk
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
@@ -107,7 +108,7 @@ class QueueBoard:
             late=row.due_at is not None and row.due_at <= now,
             slot=slot,
             phone=_masked(content.get("phone", "")),
-            text=content.get("text", ""),
+            text=mask_personal_data(content.get("text", "")),
         )
 
     def _opened(self, sealed: bytes | None) -> dict[str, Any] | None:

@@ -78,8 +78,12 @@ def standing(request: Request) -> Response:
     with house.database.reading() as connection:
         check_there(connection, conversation_id)
         now = Modes.standing(connection, conversation_id)
-    changed = stamp(now) != request.query_params.get("stamp", "")
-    shown = {"conversation_id": conversation_id, "changed": changed, "standing": now}
+    shown = {
+        "conversation_id": conversation_id,
+        "changed": stamp(now) != request.query_params.get("stamp", ""),
+        "standing": now,
+        "stamp": stamp(now),
+    }
     return page(request, "acting/changed.html", shown)
 
 
