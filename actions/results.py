@@ -8,7 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
 from actions.clinic_hours import hours_in_words
+from actions.conversation import entity
 from actions.labels import is_topic, registration_label, topic_label
 from actions.line import line_errand, show_line
 from actions.requests import Request
@@ -20,6 +25,8 @@ from bot.programme.figures import print_day, print_pesos
 from bot.programme.month import Month
 
 Answer = dict[str, Any]
+# An agent gave the conversation back (bot.messaging.modes).
+HAND_BACK = "hand_back"
 
 
 class ActionErrandDone(Request):
@@ -28,8 +35,19 @@ class ActionErrandDone(Request):
     def name(self) -> str:
         return "action_errand_done"
 
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        events = super().run(dispatcher, tracker, domain)
+        under_way = (tracker.active_loop or {}).get("name")
+        if under_way and entity(tracker, "errand") == HAND_BACK:
+            return [*events, FollowupAction(under_way)]  # what was asked last is asked again
+        return events
+
     def do(self, talk: Talk) -> None:
         kind, outcome = _value(talk, "errand"), _value(talk, "outcome")
+        if kind == HAND_BACK:
+            return  # who came and who went was said when it happened
         if outcome == "later":
             talk.say("utter_service_down")
         elif kind in _RESULTS and outcome in ("done", "none"):
@@ -39,9 +57,9 @@ class ActionErrandDone(Request):
 
 
 def _value(talk: Talk, name: str) -> Any:
-    for entity in talk.tracker.latest_message.get("entities") or ():
-        if entity.get("entity") == name:
-            return entity.get("value")
+    for found in talk.tracker.latest_message.get("entities") or ():
+        if found.get("entity") == name:
+            return found.get("value")
     return None
 
 

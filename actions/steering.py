@@ -100,7 +100,7 @@ class ActionStartOver(Action):
         forgotten = (
             name
             for name in tracker.slots
-            if name not in ("language", "session_started_metadata", "person", "effects")
+            if name not in ("language", "session_started_metadata", "person", "effects", "desk")
         )
         return [ActiveLoop(None), *(SlotSet(name, None) for name in forgotten)]
 

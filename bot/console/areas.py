@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.routing import Route
 
 from bot.console.access import Permission
+from bot.console.acting.routes import routes as acting
 from bot.console.administration.routes import routes as administration
 from bot.console.entrance.routes import routes as entrance
 from bot.console.house import House
@@ -38,6 +39,13 @@ AREAS = (
     Area(entrance),
     Area(reading, (Tab("reading", "tab", "/conversations", Permission.READ),)),
     Area(own),
+    Area(
+        acting,
+        (
+            Tab("acting", "tab_queue", "/queue", Permission.ACT),
+            Tab("acting", "tab_canned", "/canned", Permission.ACT),
+        ),
+    ),
     Area(
         administration,
         (

@@ -92,6 +92,7 @@ class Assistant:
         option: Option | None,
         snapshot: dict[str, Any] | None,
         person: dict[str, Any] | None = None,
+        desk: dict[str, Any] | None = None,
     ) -> Turn:
         """Answers a message: a text that a person typed, an option that they chose, or an event."""
         output = RepliesChannel(channel, inbox_id)
@@ -108,7 +109,7 @@ class Assistant:
             input_channel=channel,
             message_id=str(inbox_id),
         )
-        self._store.begin(conversation, snapshot, person)
+        self._store.begin(conversation, snapshot, person, desk)
         try:
             await self._processor.handle_message(message)
             slots = self._store.slots(conversation)

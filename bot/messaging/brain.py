@@ -17,14 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe
 from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.desk import WAITING
 from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
 from bot.messaging.media_answers import confirmed_in, words_of
-from bot.messaging.options import chosen_in
+from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
 from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.messaging.queue import Queue
 from bot.people.store import Known, People, StaleRecordError
 from bot.settings import Settings
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -55,6 +57,7 @@ class Answers(Protocol):
         option: Option | None,
         snapshot: dict[str, Any] | None,
         person: dict[str, Any] | None,
+        desk: dict[str, Any] | None,
     ) -> Any:
         """What comes of a message (bot.messaging.assistant.Turn)."""
 
@@ -80,6 +83,7 @@ class Brain:
         self._outbox = Outbox(database)
         self._people = People(database)
         self._effects = Effects(database)
+        self._queue = Queue(database)
         self.errands = ErrandRunner(settings, database, self.name, work)
         self._leases = Leases(self._inbox, self.name, settings.claim_seconds)
         self._work = asyncio.Event()
@@ -169,7 +173,7 @@ class Brain:
                 self._inbox.release(claimed, self.name)
             raise
         except ClaimLostError:
-            log.warning("message %s passed to another brain", claimed.inbox_id)
+            log.warning("message %s passed to another brain or to an agent", claimed.inbox_id)
         except SQLAlchemyError as error:
             # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
@@ -222,22 +226,26 @@ class Brain:
     async def _turn(self, claimed: Claimed, known: Known) -> Any:
         if claimed.content is None:
             raise UnreadableError("no configured key opens the message")
+        desk = self._queue.seen_from(claimed.conversation_id)
         return await self._assistant.turn(
             str(claimed.conversation_id),
             claimed.channel,
             claimed.inbox_id,
             claimed.content,
-            self._chosen(claimed.conversation_id, claimed.content),
+            self._chosen(claimed.conversation_id, claimed.content, desk["mode"] == WAITING),
             self._outbox.snapshot(claimed.conversation_id),
             known.record,
+            desk,
         )
 
-    def _chosen(self, conversation_id: int, content: Incoming) -> Option | None:
+    def _chosen(self, conversation_id: int, content: Incoming, waits: bool) -> Option | None:
         """The option that is meant, by its id or by what was typed, among those offered last."""
         if content.event is not None:
             return None
         if content.option:
             return self._outbox.option(conversation_id, content.option)
+        if waits and ends_waiting(content.text):
+            return NOT_WAITING
         words, offered = words_of(content), self._outbox.last_replies(conversation_id)
         return chosen_in(words, offered) or confirmed_in(words, offered)
 

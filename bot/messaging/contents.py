@@ -63,9 +63,9 @@ class Reply:
     """One message of the assistant or an agent.
 
     `answer` is the name of the response that it came from; it is for those who review, not for
-    people. `language` is es or en; empty where nobody knows. `template` is the provider's name for
-    an approved text, `values` what fills its places: such a message may open a conversation; `text`
-    says the same, for those who review.
+    people. `by` is the agent who wrote it. `language` is es or en; empty where nobody knows.
+    `template` is the provider's name, or ours, for an approved text, `values` what fills its
+    places: such a message may open a conversation; `text` says the same, for those who review.
     """
 
     text: str = ""
@@ -76,6 +76,7 @@ class Reply:
     language: str = ""
     template: str | None = None
     values: tuple[str, ...] = ()
+    by: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""

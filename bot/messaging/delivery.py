@@ -167,7 +167,8 @@ class Delivery:
             await asyncio.to_thread(self._messages.hold, message)
 
     async def _send(self, message: Outgoing, sender: Sender, reply: Reply) -> None:
-        if reply.template is None and not message.heard_within(sender.window_seconds):
+        # A template may be sent at any time: that is what it is for.
+        if not reply.template and not message.heard_within(sender.window_seconds):
             raise OutsideWindowError
         parts = sender.parts(reply, message.plain)
         if not parts:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.inbox import Claimed
+from bot.messaging.modes import stop_waiting, wait_for_agent
 from bot.people.effects import CODE_MINUTES, Effect
 from bot.people.store import Known, People
 from bot.storage.database import Database
@@ -53,6 +54,8 @@ class Effects:
             "case": self._case,
             "consent": self._consent,
             "link_code": self._link_code,
+            "wait": self._wait,
+            "stop_waiting": self._stop_waiting,
         }
         kinds[effect["do"]](connection, claimed, person_id, effect, now)
 
@@ -127,3 +130,13 @@ class Effects:
                 valid_until=now + CODE_MINUTES * SECONDS_A_MINUTE,
             )
         )
+
+    def _wait(
+        self, connection: Connection, claimed: Claimed, _person: int, effect: Effect, _now: float
+    ) -> None:
+        wait_for_agent(self._database, connection, claimed.conversation_id, effect["reason"])
+
+    def _stop_waiting(
+        self, connection: Connection, claimed: Claimed, _person: int, _effect: Effect, _now: float
+    ) -> None:
+        stop_waiting(self._database, connection, claimed.conversation_id)

@@ -12,11 +12,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from bot.messaging.contents import Incoming
+from bot.messaging.desk import is_held
 from bot.messaging.inbox import Address, put
 from bot.storage.database import Database
 from bot.storage.tables import errands
 
 WAITING = literal_column("'waiting'")
+REMINDER = "remind"
 
 
 class ErrandLostError(Exception):
@@ -50,9 +52,11 @@ class Errands:
         with self._database.writing() as connection:
             now = self._database.now(connection)
             free = or_(errands.c.claimed_until.is_(None), errands.c.claimed_until < now)
+            # After the hand-back it is seen anew whether it is still to be said.
+            quiet = and_(errands.c.kind == REMINDER, is_held(errands.c.conversation_id))
             row = connection.execute(
                 select(errands)
-                .where(errands.c.state == WAITING, errands.c.due_at <= now, free)
+                .where(errands.c.state == WAITING, errands.c.due_at <= now, free, ~quiet)
                 .order_by(errands.c.due_at, errands.c.id)
                 .limit(1)
                 .with_for_update(skip_locked=True, of=errands)

@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
+from bot.messaging.desk import AGENT, CLOSED, is_held, mode_of, reopen
 from bot.messaging.received_media import Attachment, attach
 from bot.messaging.search_index import add_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -21,6 +22,8 @@ from bot.storage.tables import addresses, conversations, inbox, outbox, people
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
+# Written to an agent: the assistant never answers it, not after the hand-back either.
+WITH_AGENT = "with_agent"
 
 
 @dataclass(frozen=True)
@@ -204,15 +207,16 @@ def put(
 ) -> int:
     """Writes a message or an event at the end of its conversation and gives its position.
 
-    The brain answers it, unless the person wants no messages, or `state` says what became of it.
+    The brain answers it, unless an agent holds the conversation, the person wants no messages, or
+    `state` says what became of it.
     Raises IntegrityError where the provider's id was received before.
     """
     position = take_positions(connection, address.conversation_id, 1)
     now = database.now(connection)
     unanswered = None
-    if content.event is None and channel not in FETCHED:
-        heard(connection, channel, address.conversation_id, now)
-        unanswered = state or _state_of_stopped(connection, address)
+    if content.event is None:
+        unanswered = _unanswered(connection, channel, address, now)
+        unanswered = state or unanswered
     connection.execute(
         inbox.insert().values(
             conversation_id=address.conversation_id,
@@ -267,6 +271,18 @@ def heard(connection: Connection, channel: str, conversation_id: int, now: float
     )
 
 
+def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
+    """What becomes of a message that the assistant does not answer; None: it does."""
+    stopped = None
+    if channel not in FETCHED:
+        heard(connection, channel, address.conversation_id, now)
+        stopped = _state_of_stopped(connection, address)
+    mode = mode_of(connection, address.conversation_id)
+    if mode == CLOSED:
+        reopen(connection, address.conversation_id)
+    return stopped or (WITH_AGENT if mode == AGENT else None)
+
+
 def _state_of_stopped(connection: Connection, address: Address) -> str | None:
     """What becomes of a message of somebody who wants none back: an answer that is not sent would
     only lead their conversation away from what they last saw."""
@@ -316,7 +332,12 @@ def _next_waiting(now: float) -> Select:
     free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < now)
     return (
         select(inbox)
-        .where(and_(inbox.c.state == WAITING, free, first_of_its_conversation))
+        .where(
+            inbox.c.state == WAITING,
+            free,
+            first_of_its_conversation,
+            ~is_held(inbox.c.conversation_id),
+        )
         .order_by(inbox.c.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=inbox)

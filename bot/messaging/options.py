@@ -24,6 +24,12 @@ _PERSON_WORDS = {
     "agent", "person", "human", "operator", "representative",
 }  # fmt: skip
 A_PERSON = Option("person", "persona", "talk_to_agent", {})
+# One of these ends the waiting for a person, of those who wait.
+_WORDS_THAT_END_WAITING = {
+    "salir", "salirme", "ya no", "no esperar", "ya no espero", "ya no esperar", "dejar de esperar",
+    "exit", "leave", "stop waiting",
+}  # fmt: skip
+NOT_WAITING = Option("not_waiting", "salir", "stop_waiting", {})
 _ARTICLE = re.compile(
     r"^(?:la|el|the|lo|opcion|option)\s+(?:opcion\s+|numero\s+)?"
     r"|\s+(?:one|opcion|option|por favor|please|porfa)$"
@@ -54,6 +60,11 @@ def chosen_option(text: str, offered: Sequence[Option]) -> Option | None:
     if place is None or not -1 <= place < len(offered):
         return None
     return offered[place]
+
+
+def ends_waiting(text: str) -> bool:
+    """Whether the text says that somebody who waits for a person does so no more."""
+    return _folded(text) in _WORDS_THAT_END_WAITING
 
 
 def _place(said: str) -> int | None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
+from bot.messaging.desk import AGENT, mode_of
 from bot.messaging.inbox import Claimed, still_held, take_positions
 from bot.messaging.outgoing import is_open
 from bot.messaging.search_index import add_words, words_of_reply
@@ -27,7 +28,8 @@ ERASED = "erased"
 
 
 class ClaimLostError(Exception):
-    """Another brain holds the message now: what this one worked out is dropped."""
+    """Another brain holds the message now, or an agent the conversation: what was worked out is
+    dropped."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,15 @@ class Outbox:
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
         why no message is answered twice. Raises ClaimLostError where the claim passed to another
-        brain.
+        brain, or an agent took the conversation over.
         """
         with self._database.writing() as connection:
             now = self._database.now(connection)
             # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
             # deadlock.
             first = take_positions(connection, claimed.conversation_id, len(replies))
+            if mode_of(connection, claimed.conversation_id) == AGENT:
+                raise ClaimLostError(claimed.inbox_id)
             ended = connection.execute(
                 update(inbox)
                 .where(still_held(claimed, brain))
@@ -165,7 +169,7 @@ class Outbox:
             select(outbox.c.inbox_id)
             .where(
                 outbox.c.conversation_id == conversation_id,
-                # What answers nothing that they wrote takes the place of no options.
+                # Notices and agents' messages answer none, and offer nothing.
                 outbox.c.inbox_id.is_not(None),
             )
             .order_by(outbox.c.position.desc())

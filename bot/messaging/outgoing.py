@@ -27,6 +27,7 @@ from bot.storage.tables import addresses, outbox
 # Written into the statement, not bound to it: the indexes are of the open rows alone.
 OPEN = (literal_column("'waiting'"), literal_column("'sending'"))
 OUTSIDE_WINDOW = "outside_window"
+AUTHOR_AGENT = "agent"
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,8 @@ def _next(channels: Collection[str], now: float) -> Select:
             earlier.c.conversation_id == outbox.c.conversation_id,
             is_open(earlier),
             earlier.c.position < outbox.c.position,
+            # What is held until the person writes does not hold an agent's template.
+            or_(earlier.c.due_at.is_not(None), outbox.c.author != AUTHOR_AGENT),
         )
         .exists()
     )

@@ -16,8 +16,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.messaging.snapshot import LISTEN, compact
 
 # Slots that are not the conversation's: what is known of the person, who may write elsewhere too,
-# and what the turn asks for outside of itself.
-PERSON, EFFECTS = "person", "effects"
+# what the turn asks for outside of itself, and how it stands with the agents.
+PERSON, EFFECTS, DESK = "person", "effects", "desk"
+_NOT_KEPT = (PERSON, EFFECTS, DESK)
 
 
 class TurnStore(TrackerStore):
@@ -41,20 +42,23 @@ class TurnStore(TrackerStore):
         conversation: str,
         snapshot: dict[str, Any] | None,
         person: dict[str, Any] | None = None,
+        desk: dict[str, Any] | None = None,
     ) -> None:
-        """Gives the conversation's state before the turn, and what is known of the person."""
+        """Gives the conversation's state before the turn, what is known of the person, and of the
+        agents (bot.messaging.queue)."""
         events = list(snapshot["events"]) if snapshot else []
-        if person is not None:
-            known = {"event": "slot", "name": PERSON, "value": person}
-            # At the end: what is kept of the conversation may begin with a session, which resets
-            # all slots.
-            events = [*(events or [LISTEN]), known]
+        for name, value in ((PERSON, person), (DESK, desk)):
+            if value is not None:
+                known = {"event": "slot", "name": name, "value": value}
+                # At the end: what is kept of the conversation may begin with a session, which
+                # resets all slots.
+                events = [*(events or [LISTEN]), known]
         self._events[conversation] = events
 
     def end(self, conversation: str) -> dict[str, Any]:
         """Takes the conversation's state after the turn."""
         events = self._events.pop(conversation)
-        return {"events": compact([e for e in events if e.get("name") not in (PERSON, EFFECTS)])}
+        return {"events": compact([e for e in events if e.get("name") not in _NOT_KEPT])}
 
     def drop(self, conversation: str) -> None:
         """Forgets a turn that failed."""

@@ -51,6 +51,16 @@ def link_code(code: str) -> Effect:
     return {"do": "link_code", "code": code}
 
 
+def wait_for_agent(reason: Literal["asked", "distress", "complaint"]) -> Effect:
+    """The person waits for somebody of the call center."""
+    return {"do": "wait", "reason": reason}
+
+
+def stop_waiting() -> Effect:
+    """The person does not wait any more."""
+    return {"do": "stop_waiting"}
+
+
 def new_code() -> str:
     """A code of eight letters and digits, some of each, so that it looks like no word."""
     while True:

@@ -15,10 +15,12 @@ from typing import Any
 from honcho.environ import parse as parse_env_file
 
 from bot.programme.exchange_rate import ConfiguredRate
+from bot.programme.office_hours import OfficeHours
 from bot.settings.console import ConsoleSettings, read_console
 from bot.settings.delivery import DeliverySettings, read_delivery
 from bot.settings.institute import ImssSettings, SandboxSettings, read_imss, read_sandbox
 from bot.settings.media import MediaSettings, TranscriptionSettings, read_media
+from bot.settings.office import read_office_hours as office_hours
 from bot.settings.phone import HandoffSettings, VoiceSettings, read_handoff, read_voice
 from bot.settings.reading import (
     ENV_FILE,
@@ -61,6 +63,7 @@ __all__ = [
     "imss_is_configured",
     "load_settings",
     "model_path",
+    "office_hours",
     "public_url",
     "read_settings",
 ]
@@ -116,6 +119,9 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     status: StatusSettings = field(default_factory=StatusSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
+    office_hours: OfficeHours | None = None
+    """PTI_OFFICE_HOURS, PTI_OFFICE_HOLIDAYS: when people of the call center answer and on which
+    days they do not; where nothing is set, people are told that the hours are not known."""
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     handoff: HandoffSettings = field(default_factory=HandoffSettings)
@@ -203,6 +209,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retention=read_retention(environ),
         status=read_status(environ),
         media=read_media(environ),
+        office_hours=office_hours(environ),
         twilio=twilio,
         telegram=read_telegram(environ),
         handoff=read_handoff(environ, twilio),

@@ -20,6 +20,7 @@ MEDIA_HOSTS = (
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}|MG[0-9a-fA-F]{32}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TEMPLATE = re.compile(r"HX[0-9a-fA-F]{32}")
+_NAMED_TEMPLATE = re.compile(r"([a-z0-9_-]{1,40})\s*=\s*(HX[0-9a-fA-F]{32})")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class TwilioSettings:
     write."""
     whatsapp_invitation_en: str = ""
     """PTI_TWILIO_WHATSAPP_INVITATION_EN: the same in English; empty: the Spanish one for all."""
+    whatsapp_templates: Mapping[str, str] = field(default_factory=dict)
+    """PTI_TWILIO_WHATSAPP_TEMPLATES: approved templates that agents may send after 24 hours, each
+    with the name they choose it by: seguimiento=HX…, documentos=HX…; empty: none."""
     whatsapp_buttons: bool = True
     """PTI_TWILIO_WHATSAPP_BUTTONS: on (options can be tapped), or off (they are numbered)."""
     api_url: str = API_URL
@@ -88,6 +92,7 @@ def read_twilio(environ: Mapping[str, str]) -> TwilioSettings | None:
         whatsapp_from=whatsapp_from,
         whatsapp_invitation=invitation,
         whatsapp_invitation_en=in_english,
+        whatsapp_templates=_templates(environ, "PTI_TWILIO_WHATSAPP_TEMPLATES"),
         whatsapp_buttons=read_switch(environ, "PTI_TWILIO_WHATSAPP_BUTTONS", True),
         api_url=_address(environ, "PTI_TWILIO_API_URL", API_URL),
         content_url=_address(environ, "PTI_TWILIO_CONTENT_URL", CONTENT_URL),
@@ -99,3 +104,11 @@ def _address(environ: Mapping[str, str], name: str, default: str) -> str:
     url = read_text(environ, name, default).rstrip("/")
     web_address(environ, name, url)
     return url
+
+
+def _templates(environ: Mapping[str, str], variable: str) -> dict[str, str]:
+    named = [part.strip() for part in read_text(environ, variable, "").split(",") if part.strip()]
+    found = [_NAMED_TEMPLATE.fullmatch(part) for part in named]
+    if not all(found):
+        raise SettingsError(f"{variable} should be like seguimiento=HX…, documentos=HX….")
+    return {match[1]: match[2] for match in found if match}

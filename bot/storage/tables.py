@@ -72,6 +72,7 @@ inbox = Table(
     Column("content_sealed", LargeBinary, nullable=False),
     Column("received_at", Float, nullable=False),
     # waiting → done | set_aside; stopped: of somebody who wants no messages, so it has no answer;
+    # with_agent: an agent held the conversation, so the assistant never answers it;
     # erased: the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -115,7 +116,8 @@ outbox = Table(
     # Else waiting → sending → sent → delivered → read, or failed: bot.messaging.outgoing.
     # erased: the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
-    # Ours, random; statuses bring it back. Null until it is sent for the first time.
+    # Ours, random; statuses bring it back. Null until it is sent for the first time; what an agent
+    # writes has its form's key, so that nothing is written twice.
     Column("uuid", String(32)),
     Column("provider_id", String(64)),
     # How many of the provider's messages that it makes up were taken.
@@ -212,6 +214,11 @@ cases = Table(
     Column("state", String(16), nullable=False, server_default="open"),
     Column("due_at", Float),
     Column("created_at", Float, nullable=False),
+    # How often they were called and did not answer; who saw to it last, and when.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("account_id", RowId),
+    Column("handled_at", Float),
+    Index("ix_cases_state_due_at", "state", "due_at"),
 )
 
 # The proof that consent was given or taken back; it holds no datum of the person.

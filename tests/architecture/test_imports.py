@@ -24,8 +24,8 @@ MAY_USE = {
         "bot.storage",
     },
     "bot.console": {
-        "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme", "bot.safe_headers",
-        "bot.settings", "bot.status", "bot.storage",
+        "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
+        "bot.safe_headers", "bot.settings", "bot.status", "bot.storage",
     },
     "bot.status": {"bot.logs", "bot.settings", "bot.storage"},
     "bot.retention": {"bot.people", "bot.settings", "bot.storage"},

@@ -16,6 +16,14 @@ from tests.console.running import Client, RunningConsole
 from tests.support.service import SECRETS
 from tests.webchat.browser import running_browser
 
+# An account with a template: nothing is sent from here.
+WHATSAPP = {
+    "PTI_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "PTI_TWILIO_AUTH_TOKEN": "a token of the tests",
+    "PTI_TWILIO_WHATSAPP_FROM": "+525541665415",
+    "PTI_TWILIO_WHATSAPP_TEMPLATES": "seguimiento=HX" + "1" * 32,
+}
+
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
@@ -31,7 +39,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningConsole
     """A console on SQLite with the accounts agent, reviewer, supervisor, administrator."""
     url = f"sqlite:///{tmp_path_factory.mktemp('console') / 'pti.db'}"
     migrate(url)
-    running = RunningConsole(read_settings({**SECRETS, "PTI_DATABASE_URL": url}))
+    running = RunningConsole(read_settings({**SECRETS, **WHATSAPP, "PTI_DATABASE_URL": url}))
     yield running
     running.stop()
 

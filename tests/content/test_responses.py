@@ -98,6 +98,12 @@ GIVEN_BY_ACTIONS = {
     "valid_from",
     "valid_to",
     "word",
+    "agent_name",
+    "ahead_count",
+    "office_closes",
+    "office_opens",
+    "office_place",
+    "waiting_count",
     *examples("es"),
 }
 # Names of laws and schemes, in which a number is part of the name.

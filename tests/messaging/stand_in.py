@@ -114,6 +114,7 @@ class Echo:
         option: Option | None,
         snapshot: dict[str, Any] | None,
         person: dict[str, Any] | None,
+        desk: dict[str, Any] | None,
     ) -> EchoTurn:
         """Echoes; `before` may wait or raise first."""
         text = content.text if content.event is None else f"event {content.event['outcome']}"

@@ -244,7 +244,7 @@ def test_a_message_has_the_fields_of_the_contract(service: Service) -> None:
     chat = Chat(service.url)
     reply = chat.ask("hola")[0]
     mine = chat.messages()[0]
-    fields = {"id", "from", "text", "options", "image", "file", "at"}
+    fields = {"id", "from", "text", "options", "image", "file", "at", "by", "agent"}
     assert set(mine) == set(reply) == fields
     assert (mine["from"], reply["from"]) == ("user", "bot")
     assert mine["options"] == []

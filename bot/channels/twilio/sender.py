@@ -23,6 +23,7 @@ STATUS_PATH = "/webhooks/twilio/status"
 STATUS_FIELD = "message"
 WINDOW_SECONDS = 24 * 3600.0
 _SERVICE = "MG"
+_CONTENT = "HX"
 
 
 class _TwilioSender:
@@ -95,10 +96,12 @@ class WhatsappSender(_TwilioSender):
         links: SignedLinks,
         contents: Contents | None = None,
         invitations: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sender, client, public_url, links)
         self._contents = contents
         self._invitations = invitations or {}
+        self._templates = templates or {}
 
     def parts(self, reply: Reply, plain: bool = False) -> Sequence[Reply]:
         """Files and texts within WhatsApp's limits; a template as it is."""
@@ -110,7 +113,10 @@ class WhatsappSender(_TwilioSender):
         """Sends one text, with what can be tapped; or one file with what stands under it; or one
         template."""
         if reply.template:
-            return await self._create(address, uuid, _filled(reply.template, reply.values))
+            template = self._templates.get(reply.template, reply.template)
+            if not template.startswith(_CONTENT):
+                raise RefusedError("unknown_template")
+            return await self._create(address, uuid, _filled(template, reply.values))
         offered = tappable(reply) if reply.options else None
         if self._contents and offered and (sid := await self._contents.sid(offered.shape)):
             return await self._offer(address, uuid, reply, self._contents, offered, sid)
@@ -175,6 +181,7 @@ def twilio_senders(settings: Settings, account: TwilioSettings) -> list[SmsSende
                 links,
                 Contents(account, seconds) if account.whatsapp_buttons else None,
                 account.invitations,
+                account.whatsapp_templates,
             )
         )
     return senders

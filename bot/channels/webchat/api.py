@@ -28,6 +28,7 @@ from bot.messaging.outbox import Line, Outbox
 from bot.settings import Settings
 
 CHANNEL = "web"
+AGENT_CAME = "utter_agent_came"
 MAX_CHARACTERS = 4096
 MAX_BODY_BYTES = 64 * 1024
 MAX_WAIT_SECONDS = 25
@@ -209,6 +210,9 @@ def _as_json(line: Line, links: SignedLinks, now: float) -> dict[str, Any]:
     return {
         "id": line.position,
         "from": line.author,
+        # Who of the call center wrote it, and whether from here on a person answers.
+        "by": reply.by,
+        "agent": line.author == "agent" or reply.answer == AGENT_CAME,
         "text": reply.text,
         "options": [{"id": option.id, "title": option.title} for option in reply.options],
         "image": _address_of(reply.image, links, now),

@@ -157,9 +157,12 @@ function messageItem(message) {
   const item = element("li", `message ${message.from}`);
   const when = message.at ? new Date(message.at) : new Date();
   item.dataset.at = when.toISOString();
+  if (message.agent) item.dataset.agent = "";
   const bubble = element("div", "bubble");
   const author = element("span", message.from === "agent" ? "author" : "visually-hidden");
-  author.append(labelled("span", "", message.from === "user" ? "you" : message.from), ": ");
+  // Who of the call center it is, where the message says so.
+  const name = message.by ? element("span", "", message.by) : labelled("span", "", message.from === "user" ? "you" : message.from);
+  author.append(name, ": ");
   bubble.append(author);
   if (message.image) bubble.append(picture(message.image));
   if (message.text) {
@@ -304,8 +307,8 @@ function refreshStatus() {
   clearTimeout(refreshLater);
   const messages = list.querySelectorAll(".message");
   const last = messages[messages.length - 1];
-  const theirs = list.querySelectorAll(".message.bot, .message.agent");
-  const withAgent = theirs[theirs.length - 1].classList.contains("agent");
+  const theirs = list.querySelectorAll(".message:not(.user)");
+  const withAgent = "agent" in theirs[theirs.length - 1].dataset;
   const left = last.classList.contains("user") && !last.querySelector(".failed")
     ? WRITING_MS - Math.abs(Date.now() - new Date(last.dataset.at)) : 0;
   const writing = left > 0 && !withAgent && !offline;
