@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.arrivals import Address
+from bot.messaging.inbox import Inbox
 from bot.storage.database import Database
 from bot.storage.tables import addresses
 

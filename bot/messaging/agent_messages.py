@@ -8,9 +8,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from bot.messaging.arrivals import Address, take_positions
 from bot.messaging.contents import FETCHED, Reply
 from bot.messaging.desk import AGENT, lock_conversation
-from bot.messaging.inbox import Address, take_positions
 from bot.nlg.catalogue import filled
 from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field, replace
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.storage.call_tables import voice_calls, voice_steps
 from bot.storage.database import Database

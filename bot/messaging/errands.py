@@ -11,9 +11,9 @@ from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
+from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
-from bot.messaging.inbox import Address, put
 from bot.storage.database import Database
 from bot.storage.tables import errands
 

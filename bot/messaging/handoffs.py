@@ -11,8 +11,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.messaging.arrivals import Address, take_positions
 from bot.messaging.contents import Reply
-from bot.messaging.inbox import Address, Inbox, take_positions
+from bot.messaging.inbox import Inbox
 from bot.messaging.subscriptions import Subscriptions
 from bot.people.effects import new_code
 from bot.storage.call_tables import handoffs, signatures

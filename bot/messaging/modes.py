@@ -17,9 +17,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from bot.messaging.agent_messages import say_notice, where_they_write
+from bot.messaging.arrivals import put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import AGENT, BOT, CLOSED, WAITING, ensure_row, lock_conversation
-from bot.messaging.inbox import put
 from bot.nlg.catalogue import responses
 from bot.storage.console_tables import accounts, desk
 from bot.storage.database import Database

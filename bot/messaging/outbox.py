@@ -11,9 +11,10 @@ from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
+from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.desk import AGENT, mode_of
-from bot.messaging.inbox import Claimed, still_held, take_positions
+from bot.messaging.inbox import Claimed, still_held
 from bot.messaging.outgoing import is_open
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note

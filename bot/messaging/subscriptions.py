@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
+from bot.messaging.arrivals import Address, put, take_positions
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, put, take_positions
 from bot.messaging.outgoing import is_open
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import addresses, inbox, outbox

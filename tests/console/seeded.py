@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.turn_notes import TurnNote
 from bot.people.files import Files

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.modes import Reason, wait_for_agent
 from bot.messaging.outbox import Outbox
 from bot.storage.console_tables import audit, desk

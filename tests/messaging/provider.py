@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.delivery import Delivery
-from bot.messaging.inbox import Address, Inbox, put
+from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.sender import Sent
 from bot.settings import DeliverySettings

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.logs import set_up_logging
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.errand_runner import Result
 from bot.messaging.errands import Errand
-from bot.messaging.inbox import Address, Claimed, Inbox
+from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.database import Database

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.messaging.agent_messages import AgentSilentError
+from bot.messaging.arrivals import put
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.errands import Errands
-from bot.messaging.inbox import Claimed, Inbox, put
+from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.modes import HeldError, NotHeldError, stop_waiting, wait_for_agent
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.settings import Settings

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import update
 
+from bot.messaging.arrivals import put
 from bot.messaging.contents import Incoming, Option, Reply
-from bot.messaging.inbox import put
 from bot.messaging.options import chosen_in
 from bot.messaging.outbox import Outbox
 from bot.messaging.outgoing import Outgoing, OutgoingMessages

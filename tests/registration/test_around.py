@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.errands.reminders import remind
+from bot.messaging.arrivals import Address
 from bot.messaging.errands import Errand
-from bot.messaging.inbox import Address
 from bot.people.files import Files
 from bot.storage.tables import cases, consents, errands, files
 from tests.imss.sandbox_process import Sandbox

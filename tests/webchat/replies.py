@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import Option, Reply
-from bot.messaging.inbox import Inbox, take_positions
+from bot.messaging.inbox import Inbox
 from bot.settings import read_settings
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import outbox

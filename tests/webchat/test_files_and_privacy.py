@@ -17,8 +17,9 @@ from bot.channels.signed_links import SignedLinks
 from bot.channels.webchat import privacy
 from bot.channels.webchat.privacy import privacy_notice
 from bot.gateway import create_app
+from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import Reply
-from bot.messaging.inbox import Inbox, take_positions
+from bot.messaging.inbox import Inbox
 from bot.people.files import Files
 from bot.people.notice import NOTICE_VERSION
 from bot.programme.figures import load_figures

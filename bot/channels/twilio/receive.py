@@ -6,8 +6,9 @@ from __future__ import annotations
 from bot.channels.opt_out import Word, answer_to, word_in
 from bot.channels.twilio.parse import SMS, Said
 from bot.messaging.address_book import AddressBook
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.subscriptions import Subscriptions
 from bot.storage.database import Database

@@ -21,8 +21,9 @@ from starlette.routing import Route
 from bot.channels.rate_limit import RateLimit
 from bot.channels.signed_links import SignedLinks, stored_file
 from bot.channels.typed_text import readable
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Address, Inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.news import News
 from bot.messaging.outbox import Line, Outbox
 from bot.settings import Settings
