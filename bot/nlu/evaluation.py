@@ -19,6 +19,7 @@ from bot.nlu.topic_model import OUT_OF_SCOPE, Ranked, TopicModel
 
 OFFERED = 3
 CALIBRATION_BINS = 10
+MIXED_STYLES = ("spanglish", "mixed")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def share(
 
 def is_mixed_or_english(one: Judged) -> bool:
     """English, or both languages in one message."""
-    return one.message.language == "en" or one.message.style in ("spanglish", "mixed")
+    return one.message.language == "en" or one.message.style in MIXED_STYLES
 
 
 def headline(judged: Sequence[Judged]) -> dict[str, Share]:
