@@ -15,6 +15,7 @@ from rasa.model import get_latest_model
 from bot.messaging import rasa_corrections
 from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Incoming, Option, Reply
+from bot.messaging.reading import read
 from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
 from bot.nlg.generator import DatedAnswers
@@ -99,7 +100,7 @@ class Assistant:
             option.title if option else content.text,
             output,
             conversation,
-            parse_data=await self._parsed(content, option),
+            parse_data=await self._parsed(content, option, snapshot),
             input_channel=channel,
             message_id=str(inbox_id),
         )
@@ -117,12 +118,14 @@ class Assistant:
         finally:
             self._store.drop(conversation)
 
-    async def _parsed(self, content: Incoming, option: Option | None) -> dict[str, Any]:
+    async def _parsed(
+        self, content: Incoming, option: Option | None, snapshot: dict[str, Any] | None
+    ) -> dict[str, Any]:
         if content.event is not None:
             return _parse_data(content.text, ERRAND_DONE, content.event)
         if option is not None:
             return _parse_data(option.title, option.intent, option.entities)
-        return await self.parse(content.text)
+        return await read(content.text, snapshot, self.parse)
 
     def apology(self, channel: str, inbox_id: int, snapshot: dict[str, Any] | None) -> Reply:
         """What is said about a message that could not be handled."""

@@ -30,7 +30,7 @@ MAY_USE = {
         "bot.slips", "bot.storage",
     },
     "bot.messaging": {
-        "bot.imss", "bot.logs", "bot.nlg", "bot.people", "bot.programme", "bot.settings",
+        "bot.imss", "bot.logs", "bot.nlg", "bot.nlu", "bot.people", "bot.programme", "bot.settings",
         "bot.storage",
     },
     "bot.people": {"bot.imss", "bot.logs", "bot.programme", "bot.settings", "bot.storage"},
