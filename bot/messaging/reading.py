@@ -13,7 +13,7 @@ FIRST, SECOND = "topic", "second_topic"
 NOT_UNDERSTOOD = "nlu_fallback"
 # How sure both questions must be: an answer to a question that nobody asked costs more than the
 # second question asked again.
-SURE = 0.6
+SURE = 0.65
 # Whatever else such a message says, this is answered first, and alone.
 _ALONE = {"distress", "insult", "opt_out", "delete_my_data", "talk_to_agent"}
 _ALONE_FROM = 0.8

@@ -184,6 +184,11 @@ def calibration_error(judged: Sequence[Judged]) -> float:
     return sum(count / total * abs(right - mean) for mean, right, count in calibration(judged))
 
 
+def percentile(values: Sequence[float], part: float) -> float:
+    """The value under which that part of the values lies. Raises IndexError for no values."""
+    return sorted(values)[min(int(len(values) * part), len(values) - 1)]
+
+
 def confusions(judged: Sequence[Judged]) -> list[tuple[tuple[str, str], int]]:
     """Pairs (topic, taken for), the most frequent first."""
     wrong = (one for one in judged if not one.right)
