@@ -21,9 +21,7 @@ from bot.nlu.evaluation import (
 WORST_SHOWN = 12
 
 
-def print_tables(
-    judged: Sequence[Judged], milliseconds: Sequence[float], console: Console
-) -> None:
+def print_tables(judged: Sequence[Judged], milliseconds: Sequence[float], console: Console) -> None:
     """The shares on which the assistant is judged, then where they come from. `milliseconds`: what
     single messages took to parse."""
     console.print(

@@ -1,6 +1,7 @@
 """Reads a message that is no whole question ("¿y de mi mamá?", "¿cuánto?") after the topic before.
 
-Only a message that consists of nothing else than a fragment is read so; `context.yml` has the words.
+Only a message that consists of nothing else than a fragment is read so; `context.yml` has the
+words.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def is_subject(topic: str) -> bool:
 
 
 def _stripped(words: Words, table: _Table) -> Iterator[tuple[bool, Words]]:
-    """The words as they stand, then without what stands before them, then without what stands after;
-    with whether anything stood before."""
+    """The words as they stand, then without what stands before them, then without what stands
+    after; with whether anything stood before."""
     yield False, words
     led = _drop(words, table.before, at_end=False)
     yield led != words, led

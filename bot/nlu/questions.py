@@ -83,7 +83,9 @@ def _asks(part: str, *, has_mark: bool, joined: bool) -> bool:
     words = _heard(part)
     if len(words) < FEWEST_WORDS:
         return joined and fragment(part) is not None
-    return has_mark or _begins(words) or any(_size(words[n:], "anywhere") for n in range(len(words)))
+    return (
+        has_mark or _begins(words) or any(_size(words[n:], "anywhere") for n in range(len(words)))
+    )
 
 
 def _begins(words: tuple[str, ...]) -> bool:
@@ -120,7 +122,7 @@ def _phrases() -> dict[str, frozenset[tuple[str, ...]]]:
 
 @lru_cache(maxsize=1)
 def asked_for() -> tuple[frozenset[str], frozenset[frozenset[str]]]:
-    """The topics of which two may be answered one after the other, and the pairs of which one answer
-    covers the other."""
+    """The topics of which two may be answered one after the other, and the pairs of which one
+    answer covers the other."""
     written = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
     return frozenset(written["topics"]), frozenset(frozenset(pair) for pair in written["kin"])

@@ -47,7 +47,14 @@ def test_the_tables_for_people() -> None:
     console = Console(file=StringIO(), width=120)
     print_tables([RIGHT, WRONG], [*range(100)], console)
     said = console.file.getvalue()  # type: ignore[attr-defined]
-    for shown in ("right topic, Spanish", "100.0%", "95 % interval", "ask_emergency", "short", "95.0 ms"):
+    for shown in (
+        "right topic, Spanish",
+        "100.0%",
+        "95 % interval",
+        "ask_emergency",
+        "short",
+        "95.0 ms",
+    ):
         assert shown in said
 
 

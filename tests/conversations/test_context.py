@@ -87,7 +87,10 @@ def test_two_papers_may_be_missing_and_both_are_offered(person: Person) -> None:
     person.says("qué documentos piden para registrarme")
     person.says("y si no tengo?")
     person.hears("clarify")
-    assert person.answer.titles[:2] == [topic_label("ask_get_curp", "es"), topic_label("ask_get_nss", "es")]
+    assert person.answer.titles[:2] == [
+        topic_label("ask_get_curp", "es"),
+        topic_label("ask_get_nss", "es"),
+    ]
     person.says("la segunda")
     person.hears("ask_get_nss")
 

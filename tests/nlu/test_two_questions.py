@@ -102,7 +102,10 @@ def test_who_needs_help_gets_nothing_else(parse: Parse, text: str) -> None:
         ("quiero saber cuánto cuesta y dónde", ["quiero saber cuanto cuesta", "donde"]),
         ("puedo asegurar a mi esposa y a mi mamá", ["puedo asegurar a mi esposa y a mi mama"]),
         ("gano $1,500.50 al mes. ¿Cuánto pago?", ["gano nummoney al mes cuanto pago"]),
-        ("no tengo papeles, ¿hay problema? ¿Cuánto es?", ["no tengo papeles hay problema", "cuanto es"]),
+        (
+            "no tengo papeles, ¿hay problema? ¿Cuánto es?",
+            ["no tengo papeles hay problema", "cuanto es"],
+        ),
         ("mi hijo vive en Reno y trabaja en un hotel", []),
         ("y", []),
         ("", []),
