@@ -18,10 +18,13 @@ def nlu_report(as_json: bool) -> None:
     """Show how well the held-out messages are understood, and where not."""
     from bot.cli.held_out import judge_held_out
     from bot.cli.nlu_tables import draw_reliability, print_tables
+    from bot.cli.parse_times import parse_times
     from bot.cli.training import train_if_needed
+    from bot.messaging.assistant import Assistant
     from bot.nlu.evaluation import calibration_error, headline
 
-    judged = judge_held_out(train_if_needed())
+    model = train_if_needed()
+    judged = judge_held_out(model)
     if as_json:
         figures = {name: round(found.value, 4) for name, found in headline(judged).items()}
         click.echo(
@@ -29,6 +32,6 @@ def nlu_report(as_json: bool) -> None:
         )
         return
     console = Console()
-    print_tables(judged, console)
+    print_tables(judged, parse_times(Assistant(model), [j.message.text for j in judged]), console)
     draw_reliability(judged, DIAGRAM)
     console.print(f"Reliability diagram: {DIAGRAM.relative_to(PROJECT_ROOT)}")

@@ -14,23 +14,25 @@ from bot.nlu.evaluation import (
     calibration_error,
     confusions,
     headline,
+    percentile,
     share,
 )
 
 WORST_SHOWN = 12
 
 
-def print_tables(judged: Sequence[Judged], console: Console) -> None:
-    """The shares on which the assistant is judged, then where they come from."""
+def print_tables(judged: Sequence[Judged], milliseconds: Sequence[float], console: Console) -> None:
+    """The shares on which the assistant is judged, then where they come from. `milliseconds`: what
+    single messages took to parse."""
     console.print(
-        _headline_table(judged),
+        _headline_table(judged, milliseconds),
         _style_table(judged),
         _worst_table(judged),
         _confusion_table(judged),
     )
 
 
-def _headline_table(judged: Sequence[Judged]) -> Table:
+def _headline_table(judged: Sequence[Judged], milliseconds: Sequence[float]) -> Table:
     table = Table("", "share", "95 % interval", "of", title="Held-out messages")
     for name, found in headline(judged).items():
         low, high = found.interval
@@ -38,6 +40,9 @@ def _headline_table(judged: Sequence[Judged]) -> Table:
     table.add_row(
         "expected calibration error", f"{calibration_error(judged):.3f}", "", str(len(judged))
     )
+    for name, part in (("parse, median", 0.5), ("parse, 95th percentile", 0.95)):
+        taken = percentile(milliseconds, part)
+        table.add_row(name, f"{taken:.1f} ms", "", str(len(milliseconds)))
     return table
 
 

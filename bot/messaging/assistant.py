@@ -16,6 +16,7 @@ from bot.messaging import media_answers, rasa_corrections
 from bot.messaging.actions_endpoint import InProcessActions
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.found import CURP
+from bot.messaging.reading import read
 from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_notes import TurnNote
 from bot.messaging.turn_reading import note_of
@@ -105,7 +106,7 @@ class Assistant:
             option.title if option else content.text,
             output,
             conversation,
-            parse_data=await self._parsed(content, option),
+            parse_data=await self._parsed(content, option, snapshot),
             input_channel=channel,
             message_id=str(inbox_id),
         )
@@ -152,12 +153,14 @@ class Assistant:
         output.replies[-1] = media_answers.with_meaning(output.replies[-1], said.text, option)
         return content, None
 
-    async def _parsed(self, content: Incoming, option: Option | None) -> dict[str, Any]:
+    async def _parsed(
+        self, content: Incoming, option: Option | None, snapshot: dict[str, Any] | None
+    ) -> dict[str, Any]:
         if content.event is not None:
             return _parse_data(content.text, ERRAND_DONE, content.event)
         if option is not None:
             return _parse_data(option.title, option.intent, option.entities)
-        parsed = await self.parse(content.text)
+        parsed = await read(content.text, snapshot, self.parse)
         if content.found and content.found["what"] == CURP:
             parsed["intent"] = {"name": "check_curp", "confidence": 1.0}
         return parsed

@@ -19,6 +19,7 @@ from bot.nlu.topic_model import OUT_OF_SCOPE, Ranked, TopicModel
 
 OFFERED = 3
 CALIBRATION_BINS = 10
+MIXED_STYLES = ("spanglish", "mixed")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def share(
 
 def is_mixed_or_english(one: Judged) -> bool:
     """English, or both languages in one message."""
-    return one.message.language == "en" or one.message.style in ("spanglish", "mixed")
+    return one.message.language == "en" or one.message.style in MIXED_STYLES
 
 
 def headline(judged: Sequence[Judged]) -> dict[str, Share]:
@@ -181,6 +182,11 @@ def calibration_error(judged: Sequence[Judged]) -> float:
     """The expected calibration error: how far confidence and truth lie apart, on average."""
     total = len(judged)
     return sum(count / total * abs(right - mean) for mean, right, count in calibration(judged))
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    """The value under which that part of the values lies. Raises IndexError for no values."""
+    return sorted(values)[min(int(len(values) * part), len(values) - 1)]
 
 
 def confusions(judged: Sequence[Judged]) -> list[tuple[tuple[str, str], int]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import exp
 from pathlib import Path
 
 import numpy as np
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
+from bot.nlu.ngrams import LinearScorer
 from bot.nlu.normaliser import KINDS_OF_NUMBER, fold
 
 WORDS_FILE = Path(__file__).with_name("language_words.yml")
@@ -43,20 +44,20 @@ class LanguageModel:
 
     def fit(self, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from examples labelled `es` or `en`."""
-        self._pipeline = make_pipeline(
-            TfidfVectorizer(
-                analyzer="char_wb",
-                ngram_range=(1, 5),
-                sublinear_tf=True,
-                min_df=2,
-                max_features=60_000,
-                dtype=np.float32,
-            ),
-            LogisticRegression(C=20.0, class_weight="balanced", max_iter=200, solver="liblinear"),
+        letters = TfidfVectorizer(
+            analyzer="char_wb",
+            ngram_range=(1, 5),
+            sublinear_tf=True,
+            min_df=2,
+            max_features=60_000,
+            dtype=np.float32,
         )
-        self._pipeline.fit(
-            [fold(text) for text in texts], [language == "en" for language in languages]
+        model = LogisticRegression(
+            C=20.0, class_weight="balanced", max_iter=200, solver="liblinear"
         )
+        rows = letters.fit_transform([fold(text) for text in texts])
+        model.fit(rows, [language == "en" for language in languages])
+        self._scorer = LinearScorer([letters], model)
         return self
 
     def english(self, text: str) -> float:
@@ -82,7 +83,7 @@ class LanguageModel:
     def _english(self, folded: str) -> float:
         if not any(character.isalpha() for character in folded):
             return 0.5
-        return float(self._pipeline.predict_proba([folded])[0, 1])
+        return 1 / (1 + exp(-float(self._scorer.scores([folded])[0])))
 
 
 def _tell_nothing(words: set[str]) -> bool:

@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from bot.nlu.ngrams import LinearScorer
 from bot.nlu.nonsense import nonsense
 from bot.nlu.normaliser import normalise
 
@@ -54,9 +55,13 @@ class TopicModel:
             texts, topics = [*texts, *made], [*topics, *[OUT_OF_SCOPE] * len(made)]
         self.topics = sorted(set(topics))
         labels = np.searchsorted(self.topics, topics)
-        features = self._learn_features(texts)
+        vectorizers = [_words(), _letters(2, 5), _letters(3, 4)]
+        views = zip(*(_views(text) for text in texts), strict=True)
+        features = sp.hstack(
+            [v.fit_transform(view) for v, view in zip(vectorizers, views, strict=True)]
+        ).tocsr()
         self.temperature = self._fit_temperature(features, labels)
-        self._classifier = self._new_classifier().fit(features, labels)
+        self._scorer = LinearScorer(vectorizers, self._new_classifier().fit(features, labels))
         return self
 
     def rank(self, text: str, count: int = 10) -> list[Ranked]:
@@ -67,7 +72,8 @@ class TopicModel:
 
     def confidences(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """One row a message, one column a topic (in the order of `topics`)."""
-        return _softmax(_scores(self._classifier, self._features(texts)) / self.temperature)
+        scores = np.stack([self._scorer.scores(_views(text)) for text in texts])
+        return _softmax(_for_each_topic(scores) / self.temperature)
 
     def _new_classifier(self) -> LinearSVC:
         weights = {}
@@ -81,50 +87,38 @@ class TopicModel:
             tol=1e-2,
         )
 
-    def _learn_features(self, texts: Sequence[str]) -> sp.csr_matrix:
-        self._words = TfidfVectorizer(
-            analyzer="word",
-            ngram_range=(1, 2),
-            sublinear_tf=True,
-            token_pattern=r"[^ ]+",  # noqa: S106
-            dtype=np.float32,
-        )
-        self._sounds = _letters(2, 5)
-        self._spelling = _letters(3, 4)
-        views = [normalise(text) for text in texts]
-        sounded = [view.sounded for view in views]
-        return sp.hstack(
-            [
-                self._words.fit_transform(sounded),
-                self._sounds.fit_transform(sounded),
-                self._spelling.fit_transform([view.folded for view in views]),
-            ]
-        ).tocsr()
-
-    def _features(self, texts: Sequence[str]) -> sp.csr_matrix:
-        views = [normalise(text) for text in texts]
-        sounded = [view.sounded for view in views]
-        return sp.hstack(
-            [
-                self._words.transform(sounded),
-                self._sounds.transform(sounded),
-                self._spelling.transform([view.folded for view in views]),
-            ]
-        ).tocsr()
-
     def _fit_temperature(self, features: sp.csr_matrix, labels: np.ndarray[Any, Any]) -> float:
         if np.bincount(labels).min() < MIN_EXAMPLES_TO_CALIBRATE:
             return 1.0
         folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=self.seed)
         learn, held_out = next(folds.split(features, labels))
         model = self._new_classifier().fit(features[learn], labels[learn])
-        return _best_temperature(_scores(model, features[held_out]), labels[held_out])
+        return _best_temperature(
+            _for_each_topic(model.decision_function(features[held_out])), labels[held_out]
+        )
 
 
-def _scores(classifier: LinearSVC, features: sp.csr_matrix) -> np.ndarray[Any, Any]:
+def _views(text: str) -> tuple[str, str, str]:
+    """The message as each vectorizer reads it: its words and letters as they sound, its letters as
+    they are spelt."""
+    view = normalise(text)
+    return view.sounded, view.sounded, view.folded
+
+
+def _for_each_topic(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """One row a message, one column a topic; of two topics the classifier scores the second."""
-    scores = np.asarray(classifier.decision_function(features))
-    return np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+    scores = scores.reshape(len(scores), -1)
+    return np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores
+
+
+def _words() -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="word",
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        token_pattern=r"[^ ]+",  # noqa: S106
+        dtype=np.float32,
+    )
 
 
 def _letters(shortest: int, longest: int) -> TfidfVectorizer:

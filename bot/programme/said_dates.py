@@ -22,6 +22,10 @@ _NUMERIC = re.compile(
     r"(?<![0-9])([0-9]{1,4})\s?[/.\-]\s?([0-9]{1,2})\s?[/.\-]\s?([0-9]{1,4})(?![0-9])"
 )
 _TOGETHER = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})((?:19|20)[0-9]{2})(?![0-9])")
+# "15 05 1988", and no part of a longer number that is written in groups.
+_SPACED = re.compile(
+    r"(?<![0-9])(?<![0-9] )([0-9]{1,2}) ([0-9]{1,2}) ((?:19|20)[0-9]{2})(?! ?[0-9])"
+)
 _ORDINAL_ENDING = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|ro|ero|er|o|do|to)\b")
 
 
@@ -36,7 +40,7 @@ def read_birth_date(text: str, today: date, order: Order | None = None) -> date 
     if problem is not None:
         return problem
     plain = plain_characters(text)
-    parts = _NUMERIC.search(plain) or _TOGETHER.search(plain)
+    parts = _NUMERIC.search(plain) or _TOGETHER.search(plain) or _SPACED.search(plain)
     if parts:
         return _from_figures(parts[1], parts[2], parts[3], today, order)
     words = words_of(_ORDINAL_ENDING.sub(r"\1", with_digits(plain))).split()

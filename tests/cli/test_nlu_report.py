@@ -45,9 +45,16 @@ def test_the_figures_for_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_tables_for_people() -> None:
     console = Console(file=StringIO(), width=120)
-    print_tables([RIGHT, WRONG], console)
+    print_tables([RIGHT, WRONG], [*range(100)], console)
     said = console.file.getvalue()  # type: ignore[attr-defined]
-    for shown in ("right topic, Spanish", "100.0%", "95 % interval", "ask_emergency", "short"):
+    for shown in (
+        "right topic, Spanish",
+        "100.0%",
+        "95 % interval",
+        "ask_emergency",
+        "short",
+        "95.0 ms",
+    ):
         assert shown in said
 
 

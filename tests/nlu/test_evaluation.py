@@ -17,6 +17,7 @@ from bot.nlu.evaluation import (
     confusions,
     headline,
     judge,
+    percentile,
     read_held_out,
     read_training_lines,
     share,
@@ -52,6 +53,11 @@ def judged(
 )
 def test_wilson_interval(hits: int, of: int, low: float, high: float) -> None:
     assert Share(hits, of).interval == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("part", "value"), [(0.0, 1.0), (0.5, 3.0), (0.95, 4.0), (1.0, 4.0)])
+def test_percentiles(part: float, value: float) -> None:
+    assert percentile([4.0, 1.0, 3.0, 2.0], part) == value
 
 
 def test_a_share_of_nothing() -> None:

@@ -99,11 +99,11 @@ def test_held_out_messages_are_read_in_their_language(language_model: LanguageMo
 def test_few_mixed_messages_of_spanish_speakers_are_answered_in_english(
     language_model: LanguageModel,
 ) -> None:
-    """Those whose verb is English ("can you check el status"): about one in nine."""
+    """Those whose verb is English ("can you check el status"): about one in seven."""
     mixed = [m for m in held_out_messages() if (m.language, m.style) == ("es", "spanglish")]
     in_english = [m for m in mixed if language_model.language(m.text) == "en"]
     assert len(mixed) > 100
-    assert len(in_english) / len(mixed) <= 0.13
+    assert len(in_english) / len(mixed) <= 0.15
 
 
 def test_the_list_of_words_is_folded_and_without_contradiction() -> None:

@@ -198,6 +198,8 @@ FAMILIES = [
     ("mi pareja", family(P)),
     ("mi esposa 😀 y mi hija de ８", family(S, (C, 8))),
     ("nadie", ()),
+    ("puro yo", ()),
+    ("my folks 70 and 72", family((PARENT, 70), (PARENT, 72))),
     ("no", ()),
     ("just me", ()),
     ("no, nadie", ()),

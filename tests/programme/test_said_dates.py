@@ -26,6 +26,8 @@ READ = {
     "1988-05-15": "1988-05-15",
     "05/15/1988": "1988-05-15",
     "15051988": "1988-05-15",
+    "15 05 1988": "1988-05-15",
+    "nací el 15 05 1988": "1988-05-15",
     "１５/０５/１９８８": "1988-05-15",
     "quince de mayo de mil novecientos ochenta y ocho": "1988-05-15",
     "may fifteen nineteen eighty eight": "1988-05-15",
@@ -58,6 +60,8 @@ REFUSED = {
     "1/1/1850": "too_old",
     "entre mayo y junio del 88": "impossible_date",
     "hola": "none_found",
+    "55 41 66 1988": "none_found",
+    "415 15 05 1988": "none_found",
     "no sé": "not_known",
 }
 
