@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from tests.console.running import PASSWORD
 
@@ -15,6 +15,7 @@ TABLET: ViewportSize = {"width": 820, "height": 1180}
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ANSWER_MS = 15_000
+expect.set_options(timeout=ANSWER_MS)
 
 
 class Desk:

@@ -96,15 +96,15 @@ def test_the_code_opens_and_renews_the_session(console: RunningConsole) -> None:
 
 
 def test_no_code_is_good_twice(console: RunningConsole) -> None:
-    used = code()
+    before, used, after = (code(steps=steps) for steps in (-1, 0, 1))
     first = with_second_step(console, "twice")
     assert first.post("/login/code", data={"code": used}).status_code == 303
     again = console.client("twice")
     answer = again.post("/login/code", data={"code": used})
     assert answer.status_code == 422
     # nor one from before it
-    assert again.post("/login/code", data={"code": code(steps=-1)}).status_code == 422
-    assert again.post("/login/code", data={"code": code(steps=1)}).status_code == 303
+    assert again.post("/login/code", data={"code": before}).status_code == 422
+    assert again.post("/login/code", data={"code": after}).status_code == 303
 
 
 def test_guessing_codes(console: RunningConsole) -> None:
@@ -143,14 +143,15 @@ def test_setting_it_up(console: RunningConsole) -> None:
     assert LETTERS.search(wrong.text)[1].replace(" ", "") == secret, "the phone has it already"
     # nothing is asked for before a code showed that the phone has it
     assert console.client("setting-up").get("/account").status_code == 200
-    right = client.post("/account/second-step", data={"offer": offer, "code": code(secret)})
+    used, after = code(secret), code(secret, 1)
+    right = client.post("/account/second-step", data={"offer": offer, "code": used})
     assert right.headers["location"] == "/account?done=second_step"
     assert client.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
     again = console.client("setting-up")
     assert again.get("/account").headers["location"].startswith("/login/code")
-    assert again.post("/login/code", data={"code": code(secret)}).status_code == 422, "used"
-    assert again.post("/login/code", data={"code": code(secret, 1)}).status_code == 303
+    assert again.post("/login/code", data={"code": used}).status_code == 422
+    assert again.post("/login/code", data={"code": after}).status_code == 303
 
 
 def test_an_offer_is_good_in_its_session_alone(console: RunningConsole) -> None:
