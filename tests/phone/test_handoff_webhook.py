@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import re
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -146,6 +150,44 @@ def test_the_order_of_the_fields_is_nothing_else(gateway: Gateway) -> None:
     body, other = as_json(asked), as_json(dict(reversed(asked.items())))
     first = gateway.hand_over(body, signed(body))
     assert gateway.hand_over(other, signed(other)).json() == first.json()
+
+
+def test_many_requests_of_a_call_at_once(gateway: Gateway) -> None:
+    """One makes the code, the others get it; one message is sent."""
+    number = new_number()
+    body = as_json(call(caller={"number": number}))
+    headers = [signed(body, time.time() - seconds) for seconds in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda given: gateway.hand_over(body, given), headers))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len({answer.json()["code"] for answer in answers}) == 1
+    assert [address for _, address, _ in gateway.outgoing()].count(number) == 1
+
+
+def test_the_very_same_request_many_times_at_once(gateway: Gateway) -> None:
+    body = as_json(call())
+    headers = signed(body)
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda _n: gateway.hand_over(body, headers), range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+
+
+def test_it_signs_as_the_manual_says(gateway: Gateway) -> None:
+    """The lines for a shell in docs/operations/phone.md."""
+    manual = (PROJECT_ROOT / "docs" / "operations" / "phone.md").read_text("utf-8")
+    (line,) = re.findall(r"^    (signature=.*)$", manual, re.MULTILINE)
+    body, now = as_json(call()), str(int(time.time()))
+    script = f'{line}\nprintf "sha256=%s" "$signature"'
+    given = {"PATH": os.environ["PATH"], "PTI_HANDOFF_SECRET": SECRET, "now": now}
+    made = subprocess.run(
+        ["/bin/bash", "-c", script],
+        env={**given, "body": body.decode()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    headers = {"X-PTI-Timestamp": now, "X-PTI-Signature": made.stdout}
+    assert gateway.hand_over(body, headers).status_code == 201
 
 
 # --- the form ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -321,6 +322,16 @@ def test_one_sends_a_message_once(gateway: Gateway, caller: PhoneCaller) -> None
     assert "wa.me" in sent[0][2].text
     # Nothing of the call is in it but the code.
     assert "banco" not in sent[0][2].text
+
+
+def test_a_step_that_is_asked_for_many_times_at_once(gateway: Gateway) -> None:
+    caller = caller_of(gateway)
+    caller.calls()
+    with ThreadPoolExecutor(6) as threads:
+        fields = caller.fields(Digits="1")
+        told = list(threads.map(lambda _n: caller.post(SAID, fields), range(6)))
+    assert len(set(told)) == 1
+    assert [address for _, address, _ in gateway.outgoing()].count(caller.number) == 1
 
 
 @pytest.mark.parametrize("number", ["anonymous", "", "+266696687", "client:ana", "5550100"])
