@@ -122,7 +122,7 @@ class Bayes:
         return self
 
     def scores(self, rows: sp.csr_matrix) -> Scores:
-        return np.asarray(self._model.predict_joint_log_proba(rows))
+        return np.asarray(self._model.predict_log_proba(rows))
 
 
 class Centroids:
