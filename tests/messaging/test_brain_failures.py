@@ -207,12 +207,12 @@ async def test_a_long_turn_keeps_its_claim(settings: Settings, database: Databas
     person.write("hola")
 
     async def long(_inbox_id: int, _text: str) -> None:
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(4.0)
 
     echo = Echo(before=long)
     async with (
-        working(settings, database, echo, claim_seconds=0.4),
-        working(settings, database, echo, claim_seconds=0.4),
+        working(settings, database, echo, claim_seconds=1.5),
+        working(settings, database, echo, claim_seconds=1.5),
     ):
         await until(person.replies)
     assert len(echo.calls) == 1
