@@ -38,6 +38,8 @@ from bot.people.files import Files
 from bot.retention.erase_old import EraseOld
 from bot.safe_headers import SafeHeaders
 from bot.settings import Settings
+from bot.status.refusals import CountRefusals
+from bot.status.server import status_server
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ def create_app(settings: Settings) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_for_ever(run)) for run in work]
-        yield
+        async with status_server(settings, database, "gateway"):
+            yield
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -85,7 +88,7 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _database_away},
     )
-    return SafeHeaders(app)
+    return SafeHeaders(CountRefusals(app))
 
 
 def media_runner(

@@ -16,7 +16,7 @@ def console() -> None:
     from bot.console.app import create_app
 
     settings = settings_or_exit()
-    set_up_logging(settings.log_level, "console")
+    set_up_logging(settings.log_level, "console", settings.status.log_format)
     uvicorn.run(
         create_app(settings),
         host=settings.console.host,

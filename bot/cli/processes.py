@@ -90,7 +90,7 @@ def gateway() -> None:
     from bot.gateway import create_app
 
     settings = settings_or_exit()
-    set_up_logging(settings.log_level, "gateway")
+    set_up_logging(settings.log_level, "gateway", settings.status.log_format)
     uvicorn.run(
         create_app(settings),
         host=settings.gateway_host,
@@ -108,15 +108,21 @@ def brain() -> None:
     """Run a brain: it answers the messages that are waiting."""
     settings = settings_or_exit()
     model = model_or_exit(settings.model_path)
-    set_up_logging(settings.log_level, "brain")
+    set_up_logging(settings.log_level, "brain", settings.status.log_format)
     from bot.errands.work import work_of
     from bot.messaging.assistant import Assistant
     from bot.messaging.brain import Brain
+    from bot.status.server import status_server
     from bot.storage.database import Database
 
     assistant = Assistant(model)
     database = Database.from_settings(settings)
-    _run_until_stopped(Brain(settings, database, assistant, work_of(settings, database)).run())
+
+    async def work() -> None:
+        async with status_server(settings, database, "brain", assistant.model):
+            await Brain(settings, database, assistant, work_of(settings, database)).run()
+
+    _run_until_stopped(work())
 
 
 def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:

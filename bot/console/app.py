@@ -25,6 +25,7 @@ from bot.console.house import House
 from bot.console.pages import STATIC, make_templates
 from bot.safe_headers import SECURITY_HEADERS, SafeHeaders
 from bot.settings import Settings
+from bot.status.server import status_server
 from bot.storage.database import Database
 
 HEADERS = {
@@ -45,7 +46,8 @@ def create_app(settings: Settings) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with status_server(settings, house.database, "console"):
+            yield
         house.database.dispose()
 
     app = Starlette(

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.logs import describe
+from bot.logs import describe, traced
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.effects import Effects
@@ -29,6 +29,7 @@ from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.messaging.queue import Queue
 from bot.people.store import Known, People, StaleRecordError
 from bot.settings import Settings
+from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.wakeup import wakeup_for
@@ -166,7 +167,8 @@ class Brain:
         try:
             if before:
                 await asyncio.wait(before)
-            await self.answer(claimed)
+            with traced(claimed.inbox_id), metrics.turn_seconds.time():
+                await self.answer(claimed)
         except asyncio.CancelledError:
             # This brain is being stopped: another need not wait until the claim runs out.
             with contextlib.suppress(SQLAlchemyError):
@@ -203,6 +205,7 @@ class Brain:
                 claimed.attempts,
                 describe(error),
             )
+            metrics.turns.labels(claimed.channel, "failed").inc()
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
         self._finish(claimed, known, turn, milliseconds)
@@ -220,6 +223,9 @@ class Brain:
             # The person wrote from two places at once: this one is worked out again.
             self._inbox.release(claimed, self.name)
             return
+        metrics.turns.labels(claimed.channel, "done").inc()
+        if note:
+            metrics.decisions.labels(note.decision).inc()
         if turn.effects:
             self.errands.wake()
 
@@ -257,6 +263,7 @@ class Brain:
             snapshot = self._outbox.snapshot(claimed.conversation_id)
         except UnreadableError:
             snapshot = None
+        metrics.turns.labels(claimed.channel, "set_aside").inc()
         reply = self._assistant.apology(claimed.channel, claimed.inbox_id, snapshot)
         self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
 

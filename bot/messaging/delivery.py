@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.logs import describe
+from bot.logs import describe, traced
 from bot.messaging.contents import Reply
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
 from bot.messaging.sender import (
@@ -34,6 +34,7 @@ from bot.messaging.sender import (
 from bot.messaging.statuses import INVITATION, MOST_ATTEMPTS, name_of_part
 from bot.messaging.subscriptions import stop_messages
 from bot.settings import DeliverySettings
+from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.wakeup import wakeup_for
 
@@ -124,7 +125,8 @@ class Delivery:
 
     async def _deliver_and_release(self, message: Outgoing) -> None:
         try:
-            await self._deliver(message)
+            with traced(message.inbox_id):
+                await self._deliver(message)
         except SQLAlchemyError as error:
             # The claim runs out, and the message is taken again, as uncertain.
             log.error("message %s: not noted: %s", message.id, describe(error))
@@ -140,16 +142,22 @@ class Delivery:
             return
         try:
             await self._send_or_invite(message, message.reply)
+            _count(message, "sent")
         except TryLaterError as later:
+            _count(message, "later", later.code)
             await self._later(message, later)
         except asyncio.TimeoutError:
+            _count(message, "later", TIMED_OUT)
             # It may have been taken: a status has the time of a claim to tell.
             await self._later(message, TryLaterError(TIMED_OUT, self._settings.claim_seconds))
         except OperatorError as problem:
+            _count(message, "later", problem.code)
             await self._wait_for_operator(message, problem)
         except (RefusedError, NotShownError) as refused:
+            _count(message, "refused", refused.code)
             await self._fail(message, refused.code)
         except StoppedError:
+            _count(message, "stopped")
             await asyncio.to_thread(self._stop, message)
         except SQLAlchemyError:
             raise
@@ -252,3 +260,9 @@ class Delivery:
             log.error("the invitation of message %s was refused: %s", message.id, error)
             return False
         return sent is not None
+
+
+def _count(message: Outgoing, outcome: str, code: str = "") -> None:
+    metrics.deliveries.labels(message.channel, outcome).inc()
+    if code:
+        metrics.provider_errors.labels(message.channel, code).inc()

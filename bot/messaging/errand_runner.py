@@ -17,6 +17,7 @@ from bot.logs import describe
 from bot.messaging.errands import Errand, ErrandLostError, Errands
 from bot.people.store import StaleRecordError
 from bot.settings import Settings
+from bot.status import metrics
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -159,10 +160,12 @@ class ErrandRunner:
             return {"outcome": result.outcome, "answer": answer, **spoken}
 
         self._errands.finish(errand, self._name, event)
+        metrics.errands.labels(errand.kind, "done").inc()
         log.info("errand %s (%s): %s", errand.id, errand.kind, result.outcome)
 
     def _later(self, errand: Errand, seconds: float | None) -> None:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(errand.attempts - 1, 10)
+        metrics.errands.labels(errand.kind, "later").inc()
         wait = min(max(seconds or 0.0, doubled), LONGEST_WAIT_SECONDS)
         self._errands.postpone(errand, self._name, wait, {"outcome": "later", "answer": {}})
 

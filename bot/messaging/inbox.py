@@ -15,6 +15,7 @@ from bot.messaging.arrivals import WAITING, Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.messaging.received_media import Attachment, attach
+from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import addresses, conversations, inbox, people
@@ -116,8 +117,10 @@ class Inbox:
                 if attachments:
                     row = self._row(connection, channel, provider_id)
                     attach(database, connection, row.id, channel, attachments, hold_seconds)
+            messages_received.labels(channel, "no").inc()
             return Received(position)
         except IntegrityError:
+            messages_received.labels(channel, "yes").inc()
             with self._database.reading() as connection:
                 return Received(self._row(connection, channel, provider_id).position, again=True)
 

@@ -51,6 +51,8 @@ class Outgoing:
     """By this machine's own clock, which nobody sets: the claim lasts at least from then."""
     plain: bool = False
     """Whether it did not arrive with what can be tapped."""
+    inbox_id: int | None = None
+    """The message that it answers."""
 
     def heard_within(self, seconds: float | None) -> bool:
         """Whether the person wrote within so many seconds; None: it does not matter."""
@@ -115,6 +117,7 @@ class OutgoingMessages:
             claimed_at=now,
             claimed_by=name,
             plain=bool(row.plain),
+            inbox_id=row.inbox_id,
             claimed_from=began,
         )
 

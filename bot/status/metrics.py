@@ -14,8 +14,9 @@ messages_received = Counter(
 )
 webhooks_refused = Counter(
     "pti_webhooks_refused",
-    "Requests to a webhook that were not taken: unsigned, malformed, too large.",
-    ("channel", "reason"),
+    "Requests to a webhook that were not taken, by the status that they got: 403 unsigned, 409 a "
+    "replay, 413 too large.",
+    ("path", "status"),
     registry=registry,
 )
 turns = Counter(
@@ -50,7 +51,7 @@ provider_errors = Counter(
 )
 errands = Counter(
     "pti_errands",
-    "Work outside of conversations: done, later (the service did not answer), failed.",
+    "Work outside of conversations: done, later (the service did not answer).",
     ("kind", "outcome"),
     registry=registry,
 )

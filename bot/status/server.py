@@ -17,14 +17,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.settings import Settings
-from bot.status.metrics import registry
+from bot.status import metrics
+from bot.status.queues import Queues
 from bot.storage.database import Database
 
 STOP_SECONDS = 3.0
 
 
-def status_app(database: Database, figures: CollectorRegistry = registry) -> Starlette:
+def status_app(database: Database, counted: CollectorRegistry) -> Starlette:
     """What answers. Ready: the database answers; healthy: the process itself does."""
+    waiting = CollectorRegistry()
+    waiting.register(Queues(database))
+
+    def figures() -> bytes:
+        return bytes(generate_latest(counted) + generate_latest(waiting))
 
     def answers() -> bool:
         try:
@@ -42,7 +48,7 @@ def status_app(database: Database, figures: CollectorRegistry = registry) -> Sta
         return JSONResponse({"database": there}, 200 if there else 503)
 
     async def metrics(_request: Request) -> Response:
-        printed = await run_in_threadpool(generate_latest, figures)
+        printed = await run_in_threadpool(figures)
         return Response(printed, media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
@@ -51,7 +57,9 @@ def status_app(database: Database, figures: CollectorRegistry = registry) -> Sta
 
 
 @contextlib.asynccontextmanager
-async def status_server(settings: Settings, database: Database) -> AsyncIterator[None]:
+async def status_server(
+    settings: Settings, database: Database, process: str, model: str = ""
+) -> AsyncIterator[None]:
     """Serves in this loop while the block runs; nothing where no port is set.
 
     A loop that hangs answers nothing: whoever looks at `/health` starts the process anew.
@@ -59,9 +67,10 @@ async def status_server(settings: Settings, database: Database) -> AsyncIterator
     if not settings.status.port:
         yield
         return
+    metrics.process.labels(process, model).set(1)
     server = _InThisLoop(
         uvicorn.Config(
-            status_app(database),
+            status_app(database, metrics.registry),
             host=settings.status.host,
             port=settings.status.port,
             log_config=None,

@@ -40,7 +40,7 @@ MAY_USE = {
     "bot.media": {"bot.messaging", "bot.programme", "bot.settings"},
     "bot.messaging": {
         "bot.imss", "bot.logs", "bot.nlg", "bot.nlu", "bot.people", "bot.programme", "bot.settings",
-        "bot.storage",
+        "bot.status", "bot.storage",
     },
     "bot.people": {"bot.imss", "bot.logs", "bot.programme", "bot.settings", "bot.storage"},
     "actions": {
