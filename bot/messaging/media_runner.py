@@ -189,11 +189,11 @@ class MediaRunner:
         log.info("media %s (%s): %s", one.id, one.kind, found.get("why") or found["what"])
 
     async def _found(self, one: Media) -> Found:
-        left = self._wait_seconds - one.age
-        if one.source is None or left <= 0:
-            return nothing("not_fetched")
         kept = await asyncio.to_thread(self._kept, one)
         if kept is None:
+            left = self._wait_seconds - one.age
+            if one.source is None or left <= 0:
+                return nothing("not_fetched")
             try:
                 content = await asyncio.wait_for(
                     self._sources[one.channel].fetch(one.source), timeout=left

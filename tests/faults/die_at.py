@@ -30,33 +30,45 @@ def _replace(owner: Any, name: str, replacement: Callable[..., Any]) -> None:
     setattr(owner, name, wraps(getattr(owner, name))(replacement))
 
 
+def _before(armed: Path, owner: Any, name: str, point: str) -> None:
+    real = getattr(owner, name)
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        _die_if(point, armed)
+        return real(*arguments, **keywords)
+
+    _replace(owner, name, call)
+
+
+def _after(armed: Path, owner: Any, name: str, point: str) -> None:
+    real = getattr(owner, name)
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        result = real(*arguments, **keywords)
+        if result is not None or name != "claim":
+            _die_if(point, armed)
+        return result
+
+    _replace(owner, name, call)
+
+
+def _arm_gateway(armed: Path) -> None:
+    from bot.messaging.received_media import ReceivedMedia
+
+    _before(armed, ReceivedMedia, "keep", "media fetched, not kept")
+    _after(armed, ReceivedMedia, "keep", "media kept, not read")
+    _before(armed, ReceivedMedia, "finish", "media read, not noted")
+    _after(armed, ReceivedMedia, "_release", "media noted, not committed")
+    _after(armed, ReceivedMedia, "finish", "media noted, not deleted")
+    _before(armed, ReceivedMedia, "done", "media deleted, not noted")
+
+
 def _arm(armed: Path) -> None:
     from bot.messaging.actions_endpoint import InProcessActions
     from bot.messaging.assistant import Assistant
     from bot.messaging.errands import Errands
     from bot.messaging.inbox import Inbox
     from bot.messaging.outbox import Outbox
-    from bot.messaging.received_media import ReceivedMedia
-
-    def before(owner: Any, name: str, point: str) -> None:
-        real = getattr(owner, name)
-
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            _die_if(point, armed)
-            return real(*arguments, **keywords)
-
-        _replace(owner, name, call)
-
-    def after(owner: Any, name: str, point: str) -> None:
-        real = getattr(owner, name)
-
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            result = real(*arguments, **keywords)
-            if result is not None or name != "claim":
-                _die_if(point, armed)
-            return result
-
-        _replace(owner, name, call)
 
     def after_awaiting(owner: Any, name: str, point: str) -> None:
         real: Callable[..., Awaitable[Any]] = getattr(owner, name)
@@ -68,20 +80,14 @@ def _arm(armed: Path) -> None:
 
         _replace(owner, name, call)
 
-    after(Inbox, "claim", "claimed")
-    before(Assistant, "parse", "before parsing")
+    _after(armed, Inbox, "claim", "claimed")
+    _before(armed, Assistant, "parse", "before parsing")
     after_awaiting(InProcessActions, "request", "in the middle of the actions")
     after_awaiting(Assistant, "turn", "after the turn")
-    after(Outbox, "_write_replies", "replies written, tracker not")
-    after(Outbox, "_write_snapshot", "all written, not committed")
-    after(Outbox, "finish", "committed")
-    after(Errands, "claim", "errand claimed")
-    before(ReceivedMedia, "keep", "media fetched, not kept")
-    after(ReceivedMedia, "keep", "media kept, not read")
-    before(ReceivedMedia, "finish", "media read, not noted")
-    after(ReceivedMedia, "_release", "media noted, not committed")
-    after(ReceivedMedia, "finish", "media noted, not deleted")
-    before(ReceivedMedia, "done", "media deleted, not noted")
+    _after(armed, Outbox, "_write_replies", "replies written, tracker not")
+    _after(armed, Outbox, "_write_snapshot", "all written, not committed")
+    _after(armed, Outbox, "finish", "committed")
+    _after(armed, Errands, "claim", "errand claimed")
     _around_the_end_of_errands(Errands, armed)
 
 
@@ -126,7 +132,8 @@ MEDIA_POINTS = (
 if __name__ == "__main__":
     from bot.cli import main
 
-    _arm(Path(sys.argv[1]))
+    # What the brain is made of takes long to import.
+    (_arm_gateway if sys.argv[3] == "gateway" else _arm)(Path(sys.argv[1]))
     while not Path(sys.argv[2]).exists():
         time.sleep(0.05)
     main(sys.argv[3:], prog_name="pti")

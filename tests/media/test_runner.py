@@ -369,6 +369,19 @@ def test_whoever_takes_over_goes_on(line: Line, kept: bool) -> None:
     assert len(line.rows(files)) == 1
 
 
+def test_what_is_kept_is_read_however_long_it_took(line: Line) -> None:
+    line.wait_seconds = 0.0
+    line.sends(VOICE)
+    dead = line.runner()
+    one = asyncio.run(dead._claim())
+    assert one is not None
+    dead._media.keep(one, dead.name, "voice.ogg", "audio/ogg", b"content of kept")
+    line.make_due()
+    line.work()
+    assert line.provider.fetched == []
+    assert line.answered().text == "hola"
+
+
 def test_a_runner_that_was_late_changes_nothing(line: Line) -> None:
     line.sends(VOICE)
     late = line.runner()
