@@ -37,8 +37,8 @@ def person_wrote(
     now: float,
     content: Incoming,
 ) -> None:
-    """A message came: it stands in the list and is found by its words. The conversation's row is locked by the caller, so that two first messages
-    do not both make a row."""
+    """A message came: it stands in the list and is found by its words. The conversation's row is
+    locked by the caller, so that two first messages do not both make a row."""
     preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
     values: dict[str, Any] = {
         "last_at": now,
