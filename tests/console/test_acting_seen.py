@@ -11,11 +11,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from bot.storage.console_tables import accounts, canned_answers
-from tests.console.browser import DESKTOP, TABLET, Desk, assert_accessible
+from tests.console.browser import ANSWER_MS, DESKTOP, TABLET, Desk, assert_accessible
 from tests.console.running import RunningConsole
 from tests.console.test_acting import CALLBACK, PHONE
 from tests.console.waiting import AN_HOUR, Caller
 
+expect.set_options(timeout=ANSWER_MS)
 SIZES = {"desktop": DESKTOP, "tablet": TABLET}
 Desks = Callable[..., Desk]
 
@@ -57,7 +58,7 @@ def test_the_panel_is_legible(console: RunningConsole, desks: Desks, size: str) 
     who = caller(console)
     who.asked("callback", CALLBACK, due_in=60)
     page = taken_over(desks("agent", viewport=SIZES[size]), who)
-    page.get_by_text("Pasar a otra persona").click()
+    page.locator("summary", has_text="Pasar a otra persona").click()
     assert fits(page)
     assert_accessible(page)
 
@@ -217,7 +218,7 @@ def test_a_file_is_sent(console: RunningConsole, desks: Desks) -> None:
 def test_forward_with_a_note_and_take_up(console: RunningConsole, desks: Desks) -> None:
     who = caller(console)
     page = taken_over(desks("agent"), who)
-    page.get_by_text("Pasar a otra persona").click()
+    page.locator("summary", has_text="Pasar a otra persona").click()
     page.locator("#forward-to").select_option(label="Cuenta reviewer")
     page.locator("#forward-note").fill("Va en el paso del correo")
     page.locator("details").get_by_role("button", name="Pasar a otra persona").click()
