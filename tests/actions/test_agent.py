@@ -13,6 +13,7 @@ from actions.agent import (
     ActionTalkToAgent,
     ActionWaitForAgent,
 )
+from bot.people.record import PersonRecord
 from tests.actions.support import run, tracker
 
 HOURS = "mon-fri 08:00-20:00 America/Mexico_City"
@@ -51,7 +52,7 @@ def test_within_the_hours_until_when(at) -> None:  # type: ignore[no-untyped-def
 
 def test_outside_them_when_next_in_the_persons_own_time(at) -> None:  # type: ignore[no-untyped-def]
     at("2026-11-27T21:00:00-06:00")
-    person = {"time_zone": "America/Los_Angeles"}
+    person = PersonRecord(time_zone="America/Los_Angeles").as_json()
     (said,) = run(ActionTalkToAgent(), tracker(person=person)).said
     assert said["response"] == "utter_talk_to_agent_closed"
     assert said["office_opens"] == "lunes 30 nov, 6:00"
