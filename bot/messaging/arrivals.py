@@ -47,8 +47,8 @@ def put(
     now = database.now(connection)
     unanswered = None
     if content.event is None:
-        unanswered = _unanswered(connection, channel, address, now)
-        unanswered = state or unanswered
+        of_theirs = _unanswered(connection, channel, address, now)
+        unanswered = state or of_theirs
     connection.execute(
         inbox.insert().values(
             conversation_id=address.conversation_id,

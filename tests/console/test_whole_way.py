@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bot.settings import read_settings
 from bot.storage.tables import conversations
-from tests.console.browser import Desk
+from tests.console.browser import ANSWER_MS, Desk
 from tests.console.running import RunningConsole
 from tests.imss.made_up import new_person
 from tests.support.service import SECRETS
@@ -20,6 +20,7 @@ from tests.twilio.house import House, wait_for
 from tests.twilio.known import TWILIO
 
 TURN_MS = 60_000
+expect.set_options(timeout=ANSWER_MS)
 PHONE = "whatsapp:+15558880001"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -14,12 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.access import Permission, go, needs
-from bot.console.acting import canned_routes
+from bot.console.acting import canned_routes, case_routes
 from bot.console.acting.canned import CannedAnswers
 from bot.console.acting.channels import messages_of, way_to
 from bot.console.acting.deeds import Deeds, RefusedDeedError
+from bot.console.acting.form_values import text_of
 from bot.console.acting.panel import check_there, panel_context, show_panel, stamp
-from bot.console.acting.queue import QueueBoard, boards
+from bot.console.acting.queue import boards
 from bot.console.acting.transcript import transcript
 from bot.console.acting.writing import Draft, UnsendableError, send
 from bot.console.house import House
@@ -105,7 +104,7 @@ def close(request: Request) -> Response:
 
     def close(deeds: Deeds, number: int, form: FormData) -> None:
         try:
-            deeds.close(number, _text(form, "reason"))
+            deeds.close(number, text_of(form, "reason"))
         except ValueError as error:
             raise RefusedDeedError("reason_missing") from error
 
@@ -116,7 +115,7 @@ def close(request: Request) -> Response:
 def forward(request: Request) -> Response:
     """Passes it on."""
     return _deed(
-        request, lambda deeds, number, form: deeds.forward(number, _to(form), _text(form, "note"))
+        request, lambda deeds, number, form: deeds.forward(number, _to(form), text_of(form, "note"))
     )
 
 
@@ -129,7 +128,7 @@ def assign(request: Request) -> Response:
 @needs(Permission.ACT)
 def note(request: Request) -> Response:
     """Keeps a note."""
-    return _deed(request, lambda deeds, number, form: deeds.note(number, _text(form, "note")))
+    return _deed(request, lambda deeds, number, form: deeds.note(number, text_of(form, "note")))
 
 
 @needs(Permission.ACT)
@@ -137,10 +136,10 @@ def tag(request: Request) -> Response:
     """Puts a tag on it, or takes one away."""
 
     def tag(deeds: Deeds, number: int, form: FormData) -> None:
-        if _text(form, "away"):
-            deeds.untag(number, _text(form, "away"))
+        if text_of(form, "away"):
+            deeds.untag(number, text_of(form, "away"))
         else:
-            deeds.tag(number, _text(form, "tag"))
+            deeds.tag(number, text_of(form, "tag"))
 
     return _deed(request, tag)
 
@@ -149,15 +148,15 @@ def tag(request: Request) -> Response:
 def write(request: Request) -> Response:
     """Sends what was written."""
     form, conversation_id = request.state.form, _conversation(request)
-    key = _text(form, "key")
+    key = text_of(form, "key")
     if not _KEY.fullmatch(key):
         raise HTTPException(400)
     upload = form.get("file")
     named = isinstance(upload, UploadFile) and upload.filename
     draft = Draft(
         key=key,
-        text=_text(form, "text"),
-        template=_text(form, "template"),
+        text=text_of(form, "text"),
+        template=text_of(form, "template"),
         file_name=str(upload.filename) if named else "",
         file=upload.file.read() if named else b"",
     )
@@ -172,7 +171,7 @@ def write(request: Request) -> Response:
 def measure(request: Request) -> Response:
     """How long what is being written is, as the channel counts it."""
     house: House = request.state.house
-    text = _text(request.state.form, "text")
+    text = text_of(request.state.form, "text")
     with house.database.reading() as connection:
         check_there(connection, _conversation(request))
         way = way_to(connection, _conversation(request), house.database.now(connection))
@@ -185,7 +184,7 @@ def fill_canned(request: Request) -> Response:
     """The composer with an answer put behind what was written."""
     house: House = request.state.house
     form, conversation_id = request.state.form, _conversation(request)
-    chosen = _text(form, "canned")
+    chosen = text_of(form, "canned")
     with house.database.reading() as connection:
         check_there(connection, conversation_id)
         filled = None
@@ -193,50 +192,8 @@ def fill_canned(request: Request) -> Response:
             filled = CannedAnswers(house.database).fill(
                 connection, int(chosen), conversation_id, request.state.account.name
             )
-    text = "\n".join(part for part in (_text(form, "text").rstrip(), filled or "") if part)
+    text = "\n".join(part for part in (text_of(form, "text").rstrip(), filled or "") if part)
     return page(request, "acting/text.html", {"text": text, "conversation_id": conversation_id})
-
-
-@needs(Permission.ACT)
-def see_to_case(request: Request) -> Response:
-    """A callback was made, was not answered, or is to be made later; a complaint was seen to."""
-    form = request.state.form
-    case_id = int(request.path_params["case_id"])
-    try:
-        Deeds(request.state.house, request.state.account).see_to(
-            case_id, _text(form, "result"), _later(request, _text(form, "later"))
-        )
-    except RefusedDeedError as refused:
-        return _cases_again(request, refused)
-    return _cases_again(request, None)
-
-
-@needs(Permission.ACT)
-def show_number(request: Request) -> Response:
-    """The number to call: the reason is the callback, and the audit log has it."""
-    house: House = request.state.house
-    case_id = int(request.path_params["case_id"])
-    with house.database.writing() as connection:
-        content = QueueBoard(house.database).case_content(connection, case_id)
-        if content is None or "phone" not in content:
-            raise HTTPException(404)
-        house.audit.record(
-            connection,
-            request.state.account.id,
-            "unmask",
-            f"case/{case_id}",
-            {"what": "phone", "reason": "callback"},
-        )
-    return page(request, "acting/number.html", {"number": content["phone"]})
-
-
-def _cases_again(request: Request, refused: RefusedDeedError | None) -> Response:
-    conversation = _text(request.state.form, "conversation")
-    reason, given = (refused.reason, refused.given) if refused else ("", {})
-    if conversation.isdecimal() and len(conversation) < 18:
-        return show_panel(request, int(conversation), problem=reason, given=given)
-    shown = {**boards(request.state.house.database), "problem": reason}
-    return page(request, "acting/rows.html", shown)
 
 
 def _deed(request: Request, what: Callable[[Deeds, int, FormData], None]) -> Response:
@@ -257,23 +214,9 @@ def _conversation(request: Request) -> int:
     return int(request.path_params["conversation_id"])
 
 
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def _to(form: FormData) -> int | None:
-    chosen = _text(form, "to")
+    chosen = text_of(form, "to")
     return int(chosen) if chosen.isdecimal() and len(chosen) < 12 else None
-
-
-def _later(request: Request, written: str) -> float | None:
-    """A moment of a form, in the console's zone."""
-    zone = ZoneInfo(request.state.house.settings.console.time_zone)
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=zone).timestamp()
-    except ValueError:
-        return None
 
 
 def routes(house: House) -> list[Route]:
@@ -297,7 +240,6 @@ def routes(house: House) -> list[Route]:
         Route(f"{of_one}/write", write, methods=post),
         Route(f"{of_one}/measure", measure, methods=post),
         Route(f"{of_one}/canned", fill_canned, methods=post),
-        Route("/cases/{case_id:int}", see_to_case, methods=post),
-        Route("/cases/{case_id:int}/number", show_number, methods=post),
+        *case_routes.routes(house),
         *canned_routes.routes(house),
     ]
