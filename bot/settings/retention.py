@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from bot.settings.reading import SettingsError, read_number
 
@@ -39,18 +39,21 @@ class RetentionSettings:
 
 def read_retention(environ: Mapping[str, str]) -> RetentionSettings:
     """The days, from their variables. Raises SettingsError for a negative number."""
-    days = {
-        "messages": read_number(environ, "PTI_KEEP_MESSAGES_DAYS", RetentionSettings.messages, int),
-        "drafts": read_number(environ, "PTI_KEEP_DRAFTS_DAYS", RetentionSettings.drafts, int),
-        "registrations": read_number(
-            environ, "PTI_KEEP_REGISTRATIONS_DAYS", RetentionSettings.registrations, int
+    return RetentionSettings(
+        messages=_days(environ, "PTI_KEEP_MESSAGES_DAYS", RetentionSettings.messages),
+        drafts=_days(environ, "PTI_KEEP_DRAFTS_DAYS", RetentionSettings.drafts),
+        registrations=_days(
+            environ, "PTI_KEEP_REGISTRATIONS_DAYS", RetentionSettings.registrations
         ),
-        "files": read_number(environ, "PTI_KEEP_FILES_DAYS", RetentionSettings.files, int),
-        "cases": read_number(environ, "PTI_KEEP_CASES_DAYS", RetentionSettings.cases, int),
-        "errands": read_number(environ, "PTI_KEEP_ERRANDS_DAYS", RetentionSettings.errands, int),
-        "sessions": read_number(environ, "PTI_KEEP_SESSIONS_DAYS", RetentionSettings.sessions, int),
-    }
-    for field in fields(RetentionSettings):
-        if days[field.name] < 0:
-            raise SettingsError(f"PTI_KEEP_{field.name.upper()}_DAYS should be zero or above.")
-    return RetentionSettings(**days)
+        files=_days(environ, "PTI_KEEP_FILES_DAYS", RetentionSettings.files),
+        cases=_days(environ, "PTI_KEEP_CASES_DAYS", RetentionSettings.cases),
+        errands=_days(environ, "PTI_KEEP_ERRANDS_DAYS", RetentionSettings.errands),
+        sessions=_days(environ, "PTI_KEEP_SESSIONS_DAYS", RetentionSettings.sessions),
+    )
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> int:
+    days: int = read_number(environ, name, default, int)
+    if days < 0:
+        raise SettingsError(f"{name} should be zero or above.")
+    return days

@@ -6,7 +6,6 @@ What people wrote is as encrypted in a copy as in the database; the keys are not
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.url import URL
 
+from bot.settings import environment
 from bot.storage.database import create_database_engine
 
 
@@ -93,7 +93,7 @@ def _postgres(url: URL, program: str, *arguments: str) -> None:
     given = {name: value for name, value in place.items() if value}
     try:
         finished = subprocess.run(  # noqa: S603
-            [program, *arguments], env={**os.environ, **given}, capture_output=True, check=False
+            [program, *arguments], env={**environment(), **given}, capture_output=True, check=False
         )
     except FileNotFoundError as error:
         raise BackupError(f"{program} is not installed: it comes with PostgreSQL.") from error
