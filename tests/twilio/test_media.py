@@ -289,7 +289,16 @@ async def test_deleting_twice_is_deleting(twilio: TwilioStandIn) -> None:
     assert await source.fetch({"url": url}) == voice_note()
     await source.delete({"url": url})
     await source.delete({"url": url})
-    twilio.close()
+    await source.close()
+
+
+async def test_a_twilio_that_is_away_is_asked_again() -> None:
+    account = twilio_settings("sqlite://", PTI_TWILIO_API_URL="http://127.0.0.1:1").twilio
+    assert account is not None
+    source = TwilioMedia(account, MediaSettings())
+    url = "http://127.0.0.1:1" + MEDIA % (1, 1)
+    with pytest.raises(NotNowError):
+        await source.fetch({"url": url})
     with pytest.raises(NotNowError):
         await source.delete({"url": url})
     await source.close()
