@@ -138,5 +138,5 @@ def test_start_over_forgets_all_but_the_language() -> None:
     """And what is known of the person, which is not the conversation's."""
     done = run(ActionStartOver(), tracker(income_amount="5", language="en"))
     assert done.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
-    assert set(DOMAIN["slots"]) - set(done.slots) == {"language", "person", "effects"}
+    assert set(DOMAIN["slots"]) - set(done.slots) == {"language", "person", "effects", "desk"}
     assert set(done.slots.values()) == {None}
