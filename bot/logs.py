@@ -49,7 +49,7 @@ class _WithTrace(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         number = _trace.get()
-        record.trace = "" if number is None else f"m{number}"
+        record.trace = "" if number is None else f" m{number}"
         return True
 
 
@@ -87,7 +87,7 @@ class _AsJson(_WithoutMessages):
             "where": record.name,
             "message": said,
         }
-        trace = getattr(record, "trace", "")
+        trace = getattr(record, "trace", "").strip()
         return json.dumps({**line, "trace": trace} if trace else line, ensure_ascii=False)
 
 
@@ -102,7 +102,7 @@ def set_up_logging(level: str, process: str, log_format: str = "text") -> None:
     """One line an event on standard error, as text or as JSON; libraries only warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_WithTrace())
-    as_text = f"%(asctime)s %(levelname)s {process} %(name)s %(trace)s: %(message)s"
+    as_text = f"%(asctime)s %(levelname)s {process} %(name)s%(trace)s: %(message)s"
     handler.setFormatter(_AsJson(process) if log_format == "json" else _WithoutMessages(as_text))
     root = logging.getLogger()
     root.handlers[:] = [handler]
