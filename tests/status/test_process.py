@@ -15,7 +15,7 @@ def test_a_gateway_counts_what_it_took_and_refused(tmp_path: Path) -> None:
     settings = {
         "PTI_STATUS_PORT": str(port),
         "PTI_TELEGRAM_TOKEN": "123456789:" + "a" * 35,
-        "PTI_TELEGRAM_WEBHOOK_SECRET": "the-secret",
+        "PTI_TELEGRAM_WEBHOOK_SECRET": "the-secret-of-the-webhook",
         "PTI_TELEGRAM_API_URL": "http://127.0.0.1:1",
         "PTI_LOG_FORMAT": "json",
     }
