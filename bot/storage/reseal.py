@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, literal, select, tuple_, update
 from sqlalchemy.sql.schema import Column, Table
 
 from bot.storage.database import Database
@@ -43,27 +43,42 @@ class Reseal:
         }
 
     def _column(self, table: Table, column: Column) -> int:
-        (key,) = table.primary_key.columns
-        last: Any = None
+        keys = list(table.primary_key.columns)
+        last: tuple[Any, ...] | None = None
         unreadable = seen = 0
-        while True:
-            after = column.is_not(None) if last is None else and_(column.is_not(None), key > last)
-            # Each batch locks its rows, so that nothing that is written meanwhile is overwritten.
-            with self._database.writing() as connection:
-                rows = connection.execute(
-                    select(key, column).where(after).order_by(key).limit(AT_ONCE).with_for_update()
-                ).all()
-                for row in rows:
-                    try:
-                        resealed = self._database.cipher.reseal(row[1])
-                    except UnreadableError:
-                        unreadable += 1
-                        continue
-                    connection.execute(
-                        update(table).where(key == row[0]).values({column.name: resealed})
-                    )
-            if not rows:
-                return unreadable
+        while rows := self._batch(table, column, keys, last):
+            unreadable += sum(not readable for _, readable in rows)
             last = rows[-1][0]
             seen += len(rows)
             self._progress(f"{table.name}.{column.name}", seen)
+        return unreadable
+
+    def _batch(
+        self, table: Table, column: Column, keys: list[Column], last: tuple[Any, ...] | None
+    ) -> list[tuple[tuple[Any, ...], bool]]:
+        """Seals the values that follow a row; gives each row's key and whether a key opens it.
+
+        The rows are locked meanwhile, so that nothing that is written is overwritten.
+        """
+        after = column.is_not(None)
+        if last is not None:
+            after = and_(after, tuple_(*keys) > tuple_(*map(literal, last)))
+        done = []
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                select(*keys, column.label("sealed"))
+                .where(after)
+                .order_by(*keys)
+                .limit(AT_ONCE)
+                .with_for_update()
+            ).all()
+            for *found, sealed in rows:
+                try:
+                    resealed = self._database.cipher.reseal(sealed)
+                except UnreadableError:
+                    done.append((tuple(found), False))
+                    continue
+                is_row = and_(*(key == value for key, value in zip(keys, found, strict=True)))
+                connection.execute(update(table).where(is_row).values({column.name: resealed}))
+                done.append((tuple(found), True))
+        return done

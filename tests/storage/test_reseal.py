@@ -42,8 +42,6 @@ def _texts(database: Database) -> list[str]:
 def test_every_sealed_column_is_known() -> None:
     names = {f"{table.name}.{column.name}" for table, column in sealed_columns()}
     assert {"inbox.content_sealed", "people.record_sealed", "accounts.totp_sealed"} <= names
-    for table, _ in sealed_columns():
-        assert len(table.primary_key.columns) == 1, table
 
 
 def test_afterwards_the_old_key_is_not_needed(database: Database) -> None:
