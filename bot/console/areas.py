@@ -13,6 +13,7 @@ from bot.console.entrance.routes import routes as entrance
 from bot.console.house import House
 from bot.console.own.routes import routes as own
 from bot.console.reading.routes import routes as reading
+from bot.console.reviewing.routes import routes as reviewing
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Area:
 AREAS = (
     Area(entrance),
     Area(reading, (Tab("reading", "tab", "/conversations", Permission.READ),)),
+    Area(reviewing, (Tab("reviewing", "tab", "/reviews", Permission.REVIEW),)),
     Area(own),
     Area(
         administration,
