@@ -196,7 +196,7 @@ def blind(console: RunningConsole) -> Iterator[int]:
     """A blind queue with one message that has a phone number in it."""
     queue = make_queue(console.database, "low_confidence", "40", blind=True)
     writer = Writer(console.database).says("antes de esto", "Dígame.", noted=note())
-    writer.says(f"qué me dan, mi cel {PHONE}", "Eso es.", noted=note(confidence=0.3))
+    writer.says(f"qué me dan, mi numero es {PHONE}", "Eso es.", noted=note(confidence=0.3))
     writer.says("después de esto", "Bien.", noted=note())
     yield queue
     with console.database.writing() as connection:
@@ -221,7 +221,7 @@ def test_the_message_is_masked_with_the_conversation_around_it(
         assert PHONE not in text
         assert "[teléfono]" in text
     assert re.findall(r'<div class="text" dir="auto">([^<]*)', shown)[::2] == [
-        "antes de esto", "qué me dan, mi cel [teléfono]", "después de esto",
+        "antes de esto", "qué me dan, mi numero es [teléfono]", "después de esto",
     ]  # fmt: skip
 
 
