@@ -10,6 +10,7 @@ from starlette.routing import Route
 from bot.console.access import Permission
 from bot.console.administration.routes import routes as administration
 from bot.console.entrance.routes import routes as entrance
+from bot.console.figures.routes import routes as figures
 from bot.console.house import House
 from bot.console.own.routes import routes as own
 from bot.console.reading.routes import routes as reading
@@ -39,6 +40,7 @@ AREAS = (
     Area(entrance),
     Area(reading, (Tab("reading", "tab", "/conversations", Permission.READ),)),
     Area(reviewing, (Tab("reviewing", "tab", "/reviews", Permission.REVIEW),)),
+    Area(figures, (Tab("figures", "tab", "/figures", Permission.FIGURES),)),
     Area(own),
     Area(
         administration,

@@ -202,6 +202,7 @@ def blind(console: RunningConsole) -> Iterator[int]:
     with console.database.writing() as connection:
         for table in (reviews, review_items, review_queues):
             connection.execute(table.delete())
+        connection.execute(update(turns).values(at=0))  # the next queue does not look so far back
 
 
 def first_item(client: Client, queue: int) -> str:
