@@ -38,13 +38,13 @@ def compare(model_a: Path, model_b: Path, conversations: int, as_json: bool) -> 
     from bot.nlu.comparison import compared, compared_held_out
     from bot.nlu.evaluation import judge
 
-    models = [topic_model_of(model_or_exit(place)) for place in (model_a, model_b)]
+    first, second = (topic_model_of(model_or_exit(place)) for place in (model_a, model_b))
     thresholds = configured_thresholds()
     messages, also = held_out_messages(), also_accepted()
-    judged = [judge(model, thresholds, messages, also) for model in models]
+    judged = [judge(model, thresholds, messages, also) for model in (first, second)]
     found = {
         "held_out": compared_held_out(*judged),
-        "conversations": compared(*models, thresholds, _last_messages(conversations)),
+        "conversations": compared(first, second, thresholds, _last_messages(conversations)),
     }
     if as_json:
         shown: dict[str, Any] = {name: asdict(one) for name, one in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.engine import Connection
@@ -59,12 +60,14 @@ def count_talk(connection: Connection, since: float, until: float) -> Talk:
     def grouped(column: ColumnElement, counted: ColumnElement) -> Select:
         return select(column, counted).where(*asked, column.is_not(None)).group_by(column)
 
-    def counts(statement: Select) -> dict:
+    def counts(statement: Select) -> dict[Any, int]:
         return {name: int(count) for name, count in connection.execute(statement)}
 
     quarter = whole(connection, turns.c.at / QUARTER_HOUR).label("quarter")
     return Talk(
-        *(int(total) for total in totals),
+        conversations=int(totals[0]),
+        people=int(totals[1]),
+        messages=int(totals[2]),
         by_channel=counts(grouped(turns.c.channel, by_conversation)),
         by_language=counts(grouped(turns.c.language, by_conversation)),
         by_topic=counts(grouped(turns.c.topic, func.count())),
