@@ -11,7 +11,6 @@ from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
-from bot.messaging.search_index import add_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import addresses, conversations, inbox, outbox, people
@@ -208,24 +207,11 @@ def put(
         )
     )
     if content.event is None:
-        _show(database, connection, channel, address.conversation_id, position, now, content)
+        list_row.person_wrote(
+            connection, database.cipher, address.conversation_id, channel, position, now, content
+        )
     database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
     return position
-
-
-def _show(
-    database: Database,
-    connection: Connection,
-    channel: str,
-    conversation_id: int,
-    position: int,
-    now: float,
-    content: Incoming,
-) -> None:
-    """A person's message stands in the agents' list and is found by its words."""
-    cipher = database.cipher
-    list_row.person_wrote(connection, cipher, conversation_id, channel, now, content)
-    add_words(connection, cipher, conversation_id, {position: words_of(content.text)})
 
 
 def heard(connection: Connection, channel: str, conversation_id: int, now: float) -> None:

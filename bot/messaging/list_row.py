@@ -12,6 +12,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming
+from bot.messaging.search_index import add_words, words_of
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
 from bot.storage.encryption import Cipher
@@ -32,11 +33,12 @@ def person_wrote(
     cipher: Cipher,
     conversation_id: int,
     channel: str,
+    position: int,
     now: float,
     content: Incoming,
 ) -> None:
-    """A message came. The conversation's row is locked by the caller, so that two first messages
-    do not both make a row."""
+    """A message came: it stands in the list and is found by its words. The conversation's row is
+    locked by the caller, so that two first messages do not both make a row."""
     preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
     values: dict[str, Any] = {
         "last_at": now,
@@ -53,6 +55,7 @@ def person_wrote(
         connection.execute(
             desk.insert().values(conversation_id=conversation_id, first_at=now, unread=1, **values)
         )
+    add_words(connection, cipher, conversation_id, {position: words_of(content.text)})
 
 
 def turn_ended(

@@ -17,7 +17,7 @@ from bot.people.record import PersonRecord
 from bot.people.store import People
 from bot.storage.console_tables import desk, tags
 from bot.storage.database import Database
-from bot.storage.tables import outbox
+from bot.storage.tables import inbox, outbox
 
 _numbers = itertools.count(1)
 UNDERSTOOD = {
@@ -67,6 +67,13 @@ class Writer:
             assert claimed is not None
             answers = [Reply(r) if isinstance(r, str) else r for r in replies]
             Outbox(self.database).finish(claimed, "seed", answers, None, note=noted or note())
+        else:  # nobody will answer: the next claim is of the next message
+            with self.database.writing() as connection:
+                connection.execute(
+                    update(inbox)
+                    .where(inbox.c.conversation_id == self.conversation)
+                    .values(state="done")
+                )
         return self
 
     def is_known_as(self, record: PersonRecord) -> Writer:

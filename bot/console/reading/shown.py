@@ -20,6 +20,7 @@ _TRICKS = re.compile(
 # A letter with more accents than any language has.
 _ACCENTS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _HEAPED = re.compile(f"({_ACCENTS}{{3}}){_ACCENTS}+")
+LONG, LONG_LINES = 1500, 25
 _MARK = re.compile(r"\[(curp|nss|ssn|phone|email|number|street|income)\]")
 
 
@@ -35,6 +36,11 @@ class Shown:
     answer: str | None = None
     source: str | None = None
     reviewed: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text gets a scroll bar of its own."""
+        return len(self.text) > LONG or self.text.count("\n") > LONG_LINES
 
     @property
     def turn(self) -> Turn | None:
