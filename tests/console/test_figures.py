@@ -128,8 +128,8 @@ def test_charts_are_as_long_as_their_values() -> None:
     assert [bar.height for bar in standing.bars] == [138, 34.5]
     assert [bar.y + bar.height for bar in standing.bars] == [152, 152]
     through = line([("d1", 0), ("d2", 2), ("d3", 1)])
-    assert through.points == ((46, 172), (336, 14), (626, 93))
-    assert line([("d1", 3)]).points == ((336, 14),)
+    assert through.points == ((46, 172), (331, 14), (616, 93))
+    assert line([("d1", 3)]).points == ((331, 14),)
     for empty in (bars([]), columns([]), line([]), bars([("a", 0)]), line([("a", 0)])):
         assert empty.top == 0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 WIDTH = 640
 ROW, BAR = 26, 16
 LABEL, VALUE = 210, 70
-LINE_HEIGHT, LEFT, TOP, BOTTOM = 200, 46, 14, 28
+LINE_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 200, 46, 24, 14, 28
 COLUMN_HEIGHT = 180
 MOST_MARKS = 8
 
@@ -77,7 +77,7 @@ def columns(rows: Sequence[tuple[str, int]]) -> Chart:
 def line(rows: Sequence[tuple[str, int]]) -> Chart:
     """A line through the values from left to right; one value alone is a point in the middle."""
     greatest = max((value for _, value in rows), default=0)
-    room, across = LINE_HEIGHT - TOP - BOTTOM, WIDTH - LEFT - TOP
+    room, across = LINE_HEIGHT - TOP - BOTTOM, WIDTH - LEFT - RIGHT
     points = []
     for number, (_, value) in enumerate(rows):
         place = number / (len(rows) - 1) if len(rows) > 1 else 0.5

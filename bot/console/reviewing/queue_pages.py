@@ -36,7 +36,9 @@ class QueuePages:
 
     @needs(Permission.REVIEW)
     def show_all(self, request: Request) -> Response:
-        """All queues, and for supervisors the form for a new one."""
+        """All queues, filled a little further, and for supervisors the form for a new one."""
+        for queue in self._queues.all():
+            self._filling.fill(queue.id)
         return self._all(request)
 
     @needs(Permission.SETTLE)
