@@ -17,6 +17,7 @@ from bot.cli.trained_model import model_or_exit
 
 if TYPE_CHECKING:
     from bot.nlu.comparison import Comparison
+    from bot.nlu.topic_model import TopicModel
 
 MODEL = click.Path(path_type=Path, exists=True)
 
@@ -29,16 +30,11 @@ MODEL = click.Path(path_type=Path, exists=True)
 def compare(model_a: Path, model_b: Path, conversations: int, as_json: bool) -> None:
     """Show over the held-out messages and the last conversations what MODEL_B would answer
     differently from MODEL_A (`-n 0`: the held-out messages alone, without a database)."""
-    from bot.cli.held_out import (
-        also_accepted,
-        configured_thresholds,
-        held_out_messages,
-        topic_model_of,
-    )
+    from bot.cli.held_out import also_accepted, configured_thresholds, held_out_messages
     from bot.nlu.comparison import compared, compared_held_out
     from bot.nlu.evaluation import judge
 
-    first, second = (topic_model_of(model_or_exit(place)) for place in (model_a, model_b))
+    first, second = (_opened(place) for place in (model_a, model_b))
     thresholds = configured_thresholds()
     messages, also = held_out_messages(), also_accepted()
     judged = [judge(model, thresholds, messages, also) for model in (first, second)]
@@ -53,6 +49,18 @@ def compare(model_a: Path, model_b: Path, conversations: int, as_json: bool) -> 
     console = Console()
     for name, comparison in found.items():
         _print(console, name.replace("_", " "), comparison)
+
+
+def _opened(place: Path) -> TopicModel:
+    from bot.cli.held_out import topic_model_of
+
+    file = model_or_exit(place)
+    try:
+        return topic_model_of(file)
+    except (ImportError, AttributeError, LookupError) as error:
+        raise click.ClickException(
+            f"{file.name} was made by another version of the code: train it again with this one."
+        ) from error
 
 
 def _last_messages(conversations: int) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from sqlalchemy import select, update
 
 from bot.cli import proposed_files as files
@@ -21,6 +22,7 @@ from bot.storage.console_tables import review_items, review_queues
 from bot.storage.database import Database
 from bot.storage.tables import inbox
 from tests.cli.in_process import pti
+from tests.console.hostile import HOSTILE
 from tests.console.seeded import Writer, note
 
 ANA = PersonRecord(
@@ -217,6 +219,26 @@ def test_the_last_messages_are_masked(database: Database, settle: Settle) -> Non
     settle("otra cosa", "ask_benefits")
     assert list(Proposals(database).last_messages(10)) == ["mi numero es [phone]", "otra cosa"]
     assert list(Proposals(database).last_messages(1)) == ["otra cosa"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*HOSTILE.values(), "- - x", "# nota", "% dato: si", "'hola': \"x\"", "a\u2028b\x85c", "[a][b]",
+     "[a]{\"entity\": \"curp\"}", "👋🏽 ¿qué tal?"],
+)  # fmt: skip
+def test_rasa_reads_back_what_was_written(tmp_path: Path, text: str) -> None:
+    example = as_example(text, PersonRecord())
+    if example is None:
+        return
+    path = tmp_path / "proposed.yml"
+    written = [Reviewed(1, "ask_benefits", "es", example), Reviewed(2, "greet", "en", "hello")]
+    files.write_training(path, written)
+    files.write_training(path, [Reviewed(3, "ask_benefits", "es", "otro")])
+    read = RasaYAMLReader().reads(path.read_text("utf-8"))
+    assert [(e.get("text"), e.get("intent")) for e in read.training_examples] == [
+        (example, "ask_benefits"), ("otro", "ask_benefits"), ("hello", "greet"),
+    ]  # fmt: skip
+    assert not read.entity_examples
 
 
 def test_the_same_words_go_to_the_same_place(project: Path) -> None:

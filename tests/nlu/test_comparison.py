@@ -93,3 +93,15 @@ def test_for_people(files: list[str]) -> None:
     assert said.exit_code == 0, said.output
     assert "8 messages, 7 differ: 3 worse, 1 other, 3 better" in said.output
     assert "2 messages, 1 differ: 1 other" in said.output
+
+
+def test_a_model_of_another_version_is_refused_in_a_line(
+    files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_it(_file: Path) -> Model:
+        raise ModuleNotFoundError("bot.nlu.gone")
+
+    monkeypatch.setattr(held_out, "topic_model_of", open_it)
+    said = CliRunner().invoke(main, ["compare", *files])
+    assert said.exit_code == 1
+    assert said.output.strip().endswith("train it again with this one.")
