@@ -74,6 +74,9 @@ def _last_messages(conversations: int) -> list[str]:
 
 
 def _print(console: Console, name: str, comparison: Comparison) -> None:
+    if not comparison.differences:
+        console.print(f"{name}: {comparison.messages} messages, none differs")
+        return
     table = Table("what", "message", "A", "B", "right", title=f"Differences, {name}")
     for one in comparison.differences:
         colour = {"better": "green", "worse": "red"}.get(one.kind, "yellow")
@@ -86,4 +89,6 @@ def _print(console: Console, name: str, comparison: Comparison) -> None:
         )
     console.print(table)
     counts = ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items())
-    console.print(f"{comparison.messages} messages, {len(comparison.differences)} differ: {counts}")
+    console.print(
+        f"{name}: {comparison.messages} messages, {len(comparison.differences)} differ: {counts}"
+    )
