@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement, Select, Subquery
 
 from bot.console.figures.numbers import QUARTER_HOUR, share
 from bot.messaging.turn_notes import EVENT
@@ -44,36 +45,56 @@ class Talk:
 def count_talk(connection: Connection, since: float, until: float) -> Talk:
     """Counts within a period."""
     asked = turns.c.at >= since, turns.c.at < until, turns.c.decision != EVENT
-    person = func.coalesce(conversations.c.person_id, -turns.c.conversation_id)
-    totals = connection.execute(
-        select(
-            func.count(turns.c.conversation_id.distinct()),
-            func.count(person.distinct()),
-            func.count(),
-        )
-        .select_from(turns)
-        .join(conversations, conversations.c.id == turns.c.conversation_id)
+    # Each conversation once a channel and language: what is counted apart below is a tenth as much.
+    held = (
+        select(turns.c.conversation_id, turns.c.channel, turns.c.language)
         .where(*asked)
-    ).one()
-    by_conversation = func.count(turns.c.conversation_id.distinct())
-
-    def grouped(column: ColumnElement, counted: ColumnElement) -> Select:
-        return select(column, counted).where(*asked, column.is_not(None)).group_by(column)
-
-    def counts(statement: Select) -> dict[Any, int]:
-        return {name: int(count) for name, count in connection.execute(statement)}
-
-    quarter = whole(connection, turns.c.at / QUARTER_HOUR).label("quarter")
-    return Talk(
-        conversations=int(totals[0]),
-        people=int(totals[1]),
-        messages=int(totals[2]),
-        by_channel=counts(grouped(turns.c.channel, by_conversation)),
-        by_language=counts(grouped(turns.c.language, by_conversation)),
-        by_topic=counts(grouped(turns.c.topic, func.count())),
-        by_decision=counts(grouped(turns.c.decision, func.count())),
-        by_quarter=counts(select(quarter, func.count()).where(*asked).group_by(quarter)),
+        .distinct()
+        .subquery()
     )
+    quarter = whole(connection, turns.c.at / QUARTER_HOUR).label("quarter")
+    by_kind = (turns.c.topic, turns.c.decision)
+    kinds = connection.execute(
+        select(*by_kind, func.count()).where(*asked).group_by(*by_kind)
+    ).all()
+    by_topic, by_decision = Counter[str](), Counter[str]()
+    for topic, decision, count in kinds:
+        by_decision[decision] += count
+        if topic is not None:
+            by_topic[topic] += count
+    conversations_of, people = _people(connection, held)
+    return Talk(
+        conversations=conversations_of,
+        people=people,
+        messages=sum(by_decision.values()),
+        by_channel=_counts(connection, _conversations_by(held.c.channel, held)),
+        by_language=_counts(connection, _conversations_by(held.c.language, held)),
+        by_topic=by_topic,
+        by_decision=by_decision,
+        by_quarter=_counts(
+            connection, select(quarter, func.count()).where(*asked).group_by(quarter)
+        ),
+    )
+
+
+def _people(connection: Connection, held: Subquery) -> tuple[int, int]:
+    """How many conversations, and how many people in them; who is known as nobody yet is somebody
+    by the conversation."""
+    person = func.coalesce(conversations.c.person_id, -held.c.conversation_id)
+    row = connection.execute(
+        select(func.count(held.c.conversation_id.distinct()), func.count(person.distinct()))
+        .select_from(held)
+        .join(conversations, conversations.c.id == held.c.conversation_id)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _conversations_by(column: ColumnElement, held: Subquery) -> Select:
+    return select(column, func.count(held.c.conversation_id.distinct())).group_by(column)
+
+
+def _counts(connection: Connection, statement: Select) -> dict[Any, int]:
+    return {name: int(count) for name, count in connection.execute(statement)}
 
 
 def whole(connection: Connection, value: ColumnElement) -> ColumnElement:
