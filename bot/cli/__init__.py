@@ -22,6 +22,8 @@ COMMANDS = {
     "console": "bot.cli.console:console",
     "account": "bot.cli.accounts:account",
     "audit": "bot.cli.audit:audit",
+    "review": "bot.cli.review:review",
+    "compare": "bot.cli.compare:compare",
     "imss-sandbox": "bot.cli.imss_sandbox:imss_sandbox",
     "up": "bot.cli.processes:up",
     "telegram": "bot.cli.telegram:telegram",

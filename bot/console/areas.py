@@ -11,9 +11,11 @@ from bot.console.access import Permission
 from bot.console.acting.routes import routes as acting
 from bot.console.administration.routes import routes as administration
 from bot.console.entrance.routes import routes as entrance
+from bot.console.figures.routes import routes as figures
 from bot.console.house import House
 from bot.console.own.routes import routes as own
 from bot.console.reading.routes import routes as reading
+from bot.console.reviewing.routes import routes as reviewing
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Area:
 AREAS = (
     Area(entrance),
     Area(reading, (Tab("reading", "tab", "/conversations", Permission.READ),)),
+    Area(reviewing, (Tab("reviewing", "tab", "/reviews", Permission.REVIEW),)),
+    Area(figures, (Tab("figures", "tab", "/figures", Permission.FIGURES),)),
     Area(own),
     Area(
         acting,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.storage.console_tables import turns
+from bot.programme.registration import FIELDS
+from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
 
 LIKELIEST = 5
 # Taken as an answer to a question of ours: what topic it would be says nothing.
 TASK, OPTION, EVENT = "task", "option", "event"
+# What is counted of the way to a registration, in the order in which it is asked.
+STEPS = ("consent", *FIELDS)
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,20 @@ def add_note(
             done_sealed=cipher.seal(note.done),
         )
     )
+    _add_steps(connection, conversation_id, now, note)
+
+
+def _add_steps(connection: Connection, conversation_id: int, now: float, note: TurnNote) -> None:
+    """Which data were given for the first time. The conversation's row is locked by then."""
+    learned = [step for step in STEPS if step in (note.done.get("learned") or ())]
+    if not learned:
+        return
+    of_it = registration_steps.c.conversation_id == conversation_id
+    known = set(connection.execute(select(registration_steps.c.step).where(of_it)).scalars())
+    rows = [
+        {"conversation_id": conversation_id, "step": step, "at": now}
+        for step in learned
+        if step not in known
+    ]
+    if rows:
+        connection.execute(registration_steps.insert(), rows)

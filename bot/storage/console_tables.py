@@ -235,6 +235,8 @@ review_queues = Table(
     Column("blind", Integer, nullable=False, server_default="0"),
     Column("active", Integer, nullable=False, server_default="1"),
     Column("created_at", Float, nullable=False),
+    # Up to which moment turns were looked at; null: none yet.
+    Column("filled_until", Float),
 )
 
 review_items = Table(
@@ -271,6 +273,19 @@ reviews = Table(
     Column("at", Float, nullable=False),
     UniqueConstraint("item_id", "account_id"),
 )
+
+# Which data of a registration a conversation has given, and when first: names, no values.
+registration_steps = Table(
+    "registration_steps",
+    metadata,
+    Column(
+        "conversation_id", RowId, ForeignKey(conversations.c.id), primary_key=True,
+        autoincrement=False,
+    ),
+    Column("step", String(32), primary_key=True),
+    Column("at", Float, nullable=False),
+    Index("ix_registration_steps_at", "at"),
+)  # fmt: skip
 
 # What people said at the end of a task: 1 to 5, and whether it spared them a call.
 satisfaction = Table(

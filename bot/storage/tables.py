@@ -155,6 +155,15 @@ Index(
     postgresql_where=text(OPEN_OUTBOX),
 )
 
+# What agents wrote is found without reading all that the assistant did.
+BY_AGENTS = "author = 'agent'"
+Index(
+    "ix_outbox_agents",
+    outbox.c.created_at,
+    sqlite_where=text(BY_AGENTS),
+    postgresql_where=text(BY_AGENTS),
+)
+
 trackers = Table(
     "trackers",
     metadata,

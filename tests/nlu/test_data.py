@@ -28,6 +28,7 @@ LONGEST_COINCIDENCE = 7
 STYLES = {
     *("plain", "formal", "ear", "abbrev", "dictation", "story", "short", "third"),
     *("spanglish", "mixed", "text", "immigrant"),
+    "real",  # what people wrote to us, reviewed
 }
 
 

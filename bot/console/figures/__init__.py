@@ -1,0 +1,1 @@
+"""What the supervisors' figures count, and how they are drawn."""

@@ -1,0 +1,1 @@
+"""Reviewing: queues of messages, what reviewers say of them, and what becomes of that."""
