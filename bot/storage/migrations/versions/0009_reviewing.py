@@ -1,7 +1,7 @@
 """reviewing: how far queues were filled, steps of registrations, what agents wrote
 
 Revision: 0009
-Follows: 0007
+Follows: 0008
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
