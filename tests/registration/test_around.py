@@ -110,6 +110,8 @@ def test_reminders_are_planned_and_ended_with_one_word(
             return datetime(2026, 6, 10, 18, tzinfo=timezone.utc)
 
     monkeypatch.setattr("actions.tasks.reminder.datetime", Clock)
+    # Noon in Mexico, whenever the tests run: at night no reminder goes out.
+    monkeypatch.setattr("bot.errands.reminders.datetime", Clock)
     caller.says("recuerdeme pagar por favor")
     # Planned by a calendar of the past, both are due at once: each is sent once.
     caller.hears("reminder_set", "reminder_due", "reminder_renewal")
