@@ -79,6 +79,3 @@ def newest(gateway: Gateway) -> Incoming:
         statement = select(inbox.c.content_sealed).order_by(inbox.c.id.desc()).limit(1)
         sealed = connection.execute(statement).scalar_one()
     return Incoming(**gateway.database.cipher.open(sealed))
-
-
-

@@ -58,9 +58,7 @@ DOORS: dict[str, tuple[str, Signed]] = {
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_it_gets_an_answer_and_leaves_no_message(
-    gateway: Gateway, door: str, body: bytes
-) -> None:
+def test_it_gets_an_answer_and_leaves_no_message(gateway: Gateway, door: str, body: bytes) -> None:
     path, headers = DOORS[door]
     before = gateway.rows()
     response = gateway.send(path, body, headers(body))

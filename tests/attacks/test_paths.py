@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pytest
@@ -58,8 +59,6 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ASGIA
 
 def ask(app: ASGIApp, path: str) -> tuple[int, str]:
     """Status and text of the answer to a path that no client made tidy."""
-    from urllib.parse import unquote_to_bytes
-
     sent: list[dict[str, object]] = []
     raw = path.encode("ascii")
     scope = {

