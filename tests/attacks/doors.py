@@ -17,7 +17,7 @@ from tests.phone.known import new_number
 from tests.phone.twiml import PATH as VOICE
 from tests.telegram.known import HEADER, WEBHOOK_SECRET
 from tests.telegram.updates import said
-from tests.twilio.conftest import FORM, MESSAGES
+from tests.twilio.conftest import MESSAGES
 from tests.twilio.known import SMS_FROM, WHATSAPP_FROM
 from tests.twilio.test_webhook_signature import message
 

@@ -3,6 +3,7 @@ the real assistant and the institute's sandbox."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,12 +18,13 @@ from bot.people.effects import CODE_TRIES, new_code
 from bot.people.record import PersonRecord
 from tests.attacks.texts import PRETENCES, TEMPLATES
 from tests.imss.sandbox_process import Sandbox
-from tests.registration.conftest import day, institute, make_house, sandbox  # noqa: F401
-from tests.registration.conftest import house as house  # noqa: PLC0414
+from tests.registration.conftest import day, house, institute, make_house, sandbox
 from tests.registration.house import Caller, House
 from tests.registration.people import Answers, asked_step, register
 
 NUMBER = "+13125550143"
+
+__all__ = ["day", "house", "institute", "sandbox"]
 
 
 class Known:
@@ -57,7 +59,7 @@ class Known:
 
 
 @pytest.fixture
-def known(house: House) -> Known:  # noqa: F811
+def known(house: House) -> Known:
     """The one who is asked about."""
     return Known(house)
 
@@ -74,10 +76,13 @@ def test_no_claim_brings_out_anything(known: Known, situation: str) -> None:
         known.nothing_is_told(other, typed)
 
 
-@pytest.mark.parametrize("channel", ["sms", "web", "telegram", "voice"])
-def test_the_same_name_in_another_channel_is_somebody_else(known: Known, channel: str) -> None:
+def test_the_same_name_in_another_channel_is_somebody_else(known: Known) -> None:
     """A number that writes by SMS may be spoofed; nobody is known by their number alone."""
-    other = Caller(known.caller.house, channel=channel, name=NUMBER)
+    for channel in ("sms", "web", "telegram", "voice"):
+        _asks_for_what_is_theirs(known, Caller(known.caller.house, channel=channel, name=NUMBER))
+
+
+def _asks_for_what_is_theirs(known: Known, other: Caller) -> None:
     for typed in ("hola", "seguir mi registro", "estado de mi registro", "mi linea de captura",
                   "cuanto debo", "que datos tienen mios?", "borrar mis datos"):  # fmt: skip
         other.says(typed)
@@ -100,13 +105,19 @@ def test_options_of_somebody_else_are_nothing(known: Known) -> None:
     assert other.record == PersonRecord()
 
 
+def asks_for_a_code(caller: Caller) -> str:
+    """The code with which a conversation goes on elsewhere."""
+    caller.says("seguir en otra app")
+    caller.hears("link_code")
+    words = [word.strip(".:") for word in caller.answer.text.split()]
+    return next(word for word in words if len(word) == 8 and word.isupper())
+
+
 def test_codes_are_not_guessed(known: Known) -> None:
-    known.caller.says("seguir en otra app")
-    words = known.caller.answer.text.split()
-    code = next(w.strip(".:") for w in words if len(w.strip(".:")) == 8 and w.strip(".:").isupper())
+    code = asks_for_a_code(known.caller)
     other = Caller(known.caller.house, channel="telegram")
     for _ in range(CODE_TRIES):
-        other.says(f"mi codigo es {new_code()}")
+        other.says(new_code())
         assert other.heard("link_wrong"), other.written()
     other.says(code)
     other.hears("link_locked")
@@ -117,9 +128,7 @@ def test_codes_are_not_guessed(known: Known) -> None:
 
 def test_who_types_a_strangers_code_keeps_what_is_theirs(known: Known) -> None:
     thief = Caller(known.caller.house)
-    thief.says("seguir en otra app")
-    words = thief.answer.text.split()
-    code = next(w.strip(".:") for w in words if len(w.strip(".:")) == 8 and w.strip(".:").isupper())
+    code = asks_for_a_code(thief)
     known.caller.says(code)
     known.caller.hears("link_other_way")
     for typed in ("seguir mi registro", "estado de mi registro", "mi linea de captura"):
@@ -127,19 +136,19 @@ def test_who_types_a_strangers_code_keeps_what_is_theirs(known: Known) -> None:
         known.nothing_is_told(thief, typed)
 
 
-@pytest.mark.parametrize("media", ["contact", "photo", "voice", "document", "location"])
-def test_what_is_forwarded_says_nothing_of_its_sender(known: Known, media: str) -> None:
+def test_what_is_forwarded_says_nothing_of_its_sender(known: Known) -> None:
     other = Caller(known.caller.house, channel="whatsapp", name="+13125550199")
     text = f"Prueba Xochitl Inexistente {NUMBER}"
-    content = Incoming(text=text, media=media)
-    known.caller.house.inbox.receive("whatsapp", other.address, f"forwarded-{media}", content)
-    known.caller.house.settle()
-    other.looks()
-    known.nothing_is_told(other, text)
+    for media in ("contact", "photo", "voice", "document", "location"):
+        content = Incoming(text=text, media=media)
+        known.caller.house.inbox.receive("whatsapp", other.address, f"forwarded-{media}", content)
+        known.caller.house.settle()
+        other.looks()
+        known.nothing_is_told(other, text)
 
 
 @pytest.mark.parametrize("step", ["name", "occupation", "address"])
-def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: str) -> None:  # noqa: F811
+def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: str) -> None:
     caller = Caller(house)
     register(caller, until=step)
     for template in TEMPLATES:
@@ -169,14 +178,13 @@ def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: st
 def test_two_people_at_once(
     assistant: Assistant,
     sandbox: Sandbox,
-    loop: object,
-    turns: list[tuple[int, str]],  # noqa: F811
+    loop: asyncio.AbstractEventLoop,
+    turns: list[tuple[int, str]],
 ) -> None:
     """Both answer, in any order, and both ask about the other."""
     folder = Path(tempfile.mkdtemp())
-    house = make_house(f"sqlite:///{folder / 'pti.db'}", sandbox.url, assistant, loop)  # type: ignore[arg-type]  # noqa: F811
-    two = [Caller(house, "whatsapp", NUMBER), Caller(house, "sms", NUMBER)]
-    # What both have in common tells nothing of either.
+    built = make_house(f"sqlite:///{folder / 'pti.db'}", sandbox.url, assistant, loop)
+    two = [Caller(built, "whatsapp", NUMBER), Caller(built, "sms", NUMBER)]
     answers = [Answers(), Answers()]
     for caller, own, step in zip(two, answers, ("occupation", "nss"), strict=True):
         register(caller, own, until=step)
@@ -192,5 +200,5 @@ def test_two_people_at_once(
         caller.says(typed)
         told = [s for s in (other.curp, other.nss) if s in caller.answer.text and s not in typed]
         assert told == [], caller.written()
-    house.database.dispose()
+    built.database.dispose()
     shutil.rmtree(folder)

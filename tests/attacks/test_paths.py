@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -48,13 +47,13 @@ WAYS = [
 
 
 @pytest.fixture(scope="module")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ASGIApp]]:
+def houses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ASGIApp]:
     """Both web processes."""
     folder: Path = tmp_path_factory.mktemp("paths")
     url = f"sqlite:///{folder / 'pti.db'}"
     migrate(url)
     settings = read_settings({**SECRETS, "PTI_DATABASE_URL": url})
-    yield {"gateway": create_gateway(settings), "console": create_console(settings)}
+    return {"gateway": create_gateway(settings), "console": create_console(settings)}
 
 
 def ask(app: ASGIApp, path: str) -> tuple[int, str]:
