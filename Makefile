@@ -1,7 +1,17 @@
 # Two commands do it all: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test train lock pictures nlu-report faults clean
+.PHONY: help run test train lock pictures nlu-report faults attacks clean
 PTI := .venv/bin/pti
+# Where somebody tries to get in, or to get out what is not theirs.
+ATTACKS := tests/attacks tests/channels tests/messaging/test_never_a_command.py \
+  tests/messaging/test_logs.py tests/twilio/test_webhook_signature.py \
+  tests/twilio/test_webhook_messages.py tests/telegram/test_webhook.py \
+  tests/phone/test_handoff_webhook.py tests/phone/test_voice_webhook.py tests/people/test_linking.py \
+  tests/media/test_content_type.py tests/media/test_download.py tests/webchat/test_api.py \
+  tests/webchat/test_files_and_privacy.py tests/console/test_access_matrix.py \
+  tests/console/test_audit.py tests/console/test_login.py tests/console/test_second_step.py \
+  tests/console/test_sessions.py tests/console/test_pages.py tests/console/test_reading_masking.py \
+  tests/imss/test_from_the_contract.py
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +35,10 @@ nlu-report:  ## how well the held-out messages are understood
 faults:  ## kill, hang and starve it under load, see that everybody is answered (ARGS="--help")
 	@scripts/install requirements-dev.lock
 	@.venv/bin/python -W ignore -m tests.faults.run $(ARGS)
+
+attacks:  ## forge, inject, guess, flood, trespass: every test that breaks in
+	@scripts/install requirements-dev.lock
+	@.venv/bin/pytest -q $(ATTACKS) $(ARGS)
 
 pictures:  ## take the pictures of the README again (needs Chromium)
 	@scripts/install requirements-dev.lock

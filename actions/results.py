@@ -132,6 +132,7 @@ def _link(talk: Talk, answer: Answer) -> None:
         "linked": "utter_linked",
         "locked": "utter_link_locked",
         "own": "utter_link_own",
+        "other_way": "utter_link_other_way",
         "spent": "utter_handoff_spent",
     }
     talk.say(

@@ -38,6 +38,7 @@ from bot.people.files import Files
 from bot.retention.erase_old import EraseOld
 from bot.safe_headers import SafeHeaders
 from bot.settings import Settings
+from bot.slow_bodies import SlowBodies
 from bot.status.refusals import CountRefusals
 from bot.status.server import status_server
 from bot.storage.database import Database
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _database_away},
     )
-    return SafeHeaders(CountRefusals(app))
+    return SafeHeaders(CountRefusals(SlowBodies(app)))
 
 
 def media_runner(

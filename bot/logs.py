@@ -29,6 +29,13 @@ QUIET = (
 )
 
 
+# What ends a line or speaks to a terminal, as it is printed: whatever a library logs of a request,
+# nobody writes a second line of our log, or paints over one.
+_UNSEEN = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_UNSEEN |= {code: f"\\u{code:04x}" for code in (0x2028, 0x2029)}
+_UNSEEN |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+
+
 # The message that is being worked on, from the webhook that brings it to the delivery of its
 # answers: its number in the inbox. It is no personal data.
 _trace: ContextVar[int | None] = ContextVar("trace", default=None)
@@ -55,13 +62,13 @@ class _WithTrace(logging.Filter):
 
 class _WithoutMessages(logging.Formatter):
     """Prints where an exception came from, not what it says: its message may quote what a person
-    wrote."""
+    wrote. Each event is one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         if record.name == "asyncio" and record.exc_info:
             # After its first line come the task and the error in it, printed with its message.
             record.msg, record.args = record.getMessage().partition("\n")[0], None
-        return super().format(record)
+        return super().format(record).translate(_UNSEEN)
 
     def formatException(
         self,

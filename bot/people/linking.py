@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.people.effects import CODE_MINUTES, CODE_TRIES
 from bot.people.handoff_codes import HandoffCodes
-from bot.people.record import PersonRecord, merged
+from bot.people.record import PersonRecord, goes_further
 from bot.people.store import Known, People
 from bot.storage.call_tables import handoffs
 from bot.storage.database import Database
@@ -34,7 +34,7 @@ class Linking:
     def of(self, person_id: int, code: str) -> Callable[[Connection, float], dict[str, Any]]:
         """What is done in the transaction in which a person gives a code. Its answer: `link` is
         linked, handoff (with `topic` and `language`), wrong or spent (with `tries_left`), locked,
-        or own."""
+        own, or other_way."""
 
         def link(connection: Connection, now: float) -> dict[str, Any]:
             row = connection.execute(
@@ -48,8 +48,8 @@ class Linking:
             if giver == person_id:
                 return {"link": "own"}
             if giver is not None:
-                self._merge(connection, giver, self._people.known(row))
-                return {"link": "linked"}
+                linked = self._merge(connection, giver, self._people.known(row))
+                return {"link": "linked" if linked else "other_way"}
             call = self._calls.take(connection, person_id, code, now)
             if call.state == "good":
                 return {"link": "handoff", "topic": call.topic, "language": call.language}
@@ -73,16 +73,21 @@ class Linking:
         used = connection.execute(link_codes.delete().where(link_codes.c.code_index == index))
         return int(row.person_id) if used.rowcount == 1 else None
 
-    def _merge(self, connection: Connection, giver: int, taker: Known) -> None:
-        """The taker's conversations and all that is theirs become the giver's."""
-        kept = self._people.by_id(connection, giver)
-        one = merged(PersonRecord.from_json(kept.record), PersonRecord.from_json(taker.record))
-        self._people.write(connection, kept, one.as_json())
+    def _merge(self, connection: Connection, giver: int, taker: Known) -> bool:
+        """The taker's conversations become the giver's, and read there what the giver has.
+
+        Data never go the other way: who was talked into typing somebody else's code would hand
+        over what is theirs. Then nothing is done, and the code is used up."""
+        given = self._people.by_id(connection, giver)
+        theirs, ours = (PersonRecord.from_json(known.record) for known in (taker, given))
+        if goes_further(theirs, ours):
+            return False
         for table in _THEIRS:
             connection.execute(
                 update(table).where(table.c.person_id == taker.person_id).values(person_id=giver)
             )
         self._people.write(connection, taker, None)
+        return True
 
     @staticmethod
     def _set(connection: Connection, person_id: int, **values: Any) -> None:

@@ -106,15 +106,15 @@ class PersonRecord:
         )
 
 
-def merged(kept: PersonRecord, other: PersonRecord) -> PersonRecord:
-    """One record of two of the same person. What went further wins, whole: data of two
-    registrations are not mixed."""
+def goes_further(record: PersonRecord, than: PersonRecord) -> bool:
+    """Whether one record holds more than another: a registration more than data that were begun,
+    those more than nothing."""
     order = ("open", "sent", "registered")
 
-    def reach(record: PersonRecord) -> tuple[int, bool]:
-        return order.index(record.state), record.draft != RegistrationDraft()
+    def reach(of: PersonRecord) -> tuple[int, bool]:
+        return order.index(of.state), of.draft != RegistrationDraft()
 
-    return other if reach(other) > reach(kept) else kept
+    return reach(record) > reach(than)
 
 
 def _pairs(branches: Any) -> tuple[tuple[str, str], ...]:

@@ -20,8 +20,8 @@ MAY_USE = {
     },
     "bot.gateway": {
         "bot.channels", "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people",
-        "bot.retention", "bot.safe_headers", "bot.settings", "bot.slips", "bot.status",
-        "bot.storage",
+        "bot.retention", "bot.safe_headers", "bot.settings", "bot.slips", "bot.slow_bodies",
+        "bot.status", "bot.storage",
     },
     "bot.console": {
         "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
@@ -55,6 +55,7 @@ MAY_USE = {
     "bot.settings": {"bot.programme"},
     "bot.logs": set(),
     "bot.safe_headers": set(),
+    "bot.slow_bodies": set(),
     "bot.programme": set(),
 }  # fmt: skip
 # A module may import these only inside the brain's processes.

@@ -13,7 +13,7 @@ from bot.messaging.effects import Effects
 from bot.messaging.inbox import Claimed
 from bot.people.effects import CHARACTERS, CODE_LENGTH, CODE_TRIES, link_code, new_code
 from bot.people.linking import Linking
-from bot.people.record import Consent, PersonRecord, Registered, merged
+from bot.people.record import Consent, PersonRecord, Registered, goes_further
 from bot.people.store import People, StaleRecordError
 from bot.programme.registration import RegistrationDraft
 from bot.storage.database import Database
@@ -124,18 +124,32 @@ def test_a_turn_worked_out_before_the_link_is_not_committed_after_it(database: D
 
 
 @pytest.mark.parametrize(
-    ("kept", "other", "one"),
+    ("record", "than", "does"),
     [
-        (PersonRecord(), BEGUN, BEGUN),
-        (BEGUN, PersonRecord(), BEGUN),
-        (BEGUN, REGISTERED, REGISTERED),
-        (REGISTERED, BEGUN, REGISTERED),
+        (PersonRecord(), BEGUN, False),
+        (BEGUN, PersonRecord(), True),
+        (BEGUN, REGISTERED, False),
+        (REGISTERED, BEGUN, True),
+        (BEGUN, BEGUN, False),
     ],
 )
-def test_of_two_records_the_one_that_went_further_is_kept(
-    kept: PersonRecord, other: PersonRecord, one: PersonRecord
+def test_a_registration_is_more_than_what_was_begun(
+    record: PersonRecord, than: PersonRecord, does: bool
 ) -> None:
-    assert merged(kept, other) == one
+    assert goes_further(record, than) is does
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(BEGUN, PersonRecord()), (REGISTERED, BEGUN)])
+def test_who_is_talked_into_typing_a_code_gives_nothing_away(
+    database: Database, theirs: PersonRecord, ours: PersonRecord
+) -> None:
+    thief, victim = Person(database), Person(database)
+    _keep(database, thief, ours)
+    _keep(database, victim, theirs)
+    code = _give_code(database, thief)
+    assert _enter(database, victim, code) == {"link": "other_way"}
+    assert (_record(database, victim), _record(database, thief)) == (theirs, ours)
+    assert _enter(database, victim, code)["link"] == "wrong"
 
 
 @given(st.lists(st.builds(new_code), min_size=1, max_size=20))
