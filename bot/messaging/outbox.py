@@ -228,14 +228,6 @@ class Outbox:
         offered = Reply.from_json(self._database.cipher.open(sealed)).options
         return next((option for option in offered if option.id == option_id), None)
 
-    def last_position(self, conversation_id: int) -> int:
-        """The position of the conversation's newest message."""
-        statement = select(conversations.c.last_position).where(
-            conversations.c.id == conversation_id
-        )
-        with self._database.reading() as connection:
-            return int(connection.execute(statement).scalar_one())
-
     def _line(self, row: Any) -> Line:
         value = self._database.cipher.open(row.content_sealed)
         content = Incoming(**value) if row.author == "user" else Reply.from_json(value)
