@@ -26,9 +26,10 @@ faults:  ## kill, hang and starve it under load, see that everybody is answered 
 	@scripts/install requirements-dev.lock
 	@.venv/bin/python -W ignore -m tests.faults.run $(ARGS)
 
-pictures:  ## take the pictures of the README again (needs Chromium)
+pictures:  ## take the pictures of README and docs again (needs Chromium)
 	@scripts/install requirements-dev.lock
 	@.venv/bin/python -m tests.webchat.take_pictures
+	@.venv/bin/python -m tests.console.take_pictures
 
 lock:  ## resolve the dependencies anew (needs uv)
 	@scripts/lock

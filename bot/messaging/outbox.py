@@ -19,7 +19,7 @@ from bot.messaging.outgoing import is_open
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.tables import conversations, inbox, outbox, trackers
+from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
 _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
