@@ -139,6 +139,7 @@ def test_after_the_hand_back_nothing_is_written(console: RunningConsole, agent: 
     do(agent, who, "hand-back")
     page = write(agent, who, "demasiado tarde")
     assert problem(page).startswith("Usted ya no tiene esta conversación")
+    assert "demasiado tarde" in page, "what was typed is not lost"
     assert "demasiado tarde" not in [reply.text for _, reply in who.written()]
 
 

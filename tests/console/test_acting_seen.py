@@ -19,6 +19,12 @@ from tests.console.waiting import AN_HOUR, Caller
 expect.set_options(timeout=ANSWER_MS)
 SIZES = {"desktop": DESKTOP, "tablet": TABLET}
 Desks = Callable[..., Desk]
+NO_SLOW_TIMERS = """
+for (const name of ["setTimeout", "setInterval"]) {
+  const real = window[name];
+  window[name] = (deed, wait, ...given) => (wait >= 3000 ? 0 : real(deed, wait, ...given));
+}
+"""
 
 
 def caller(console: RunningConsole, *said: str, channel: str = "web") -> Caller:
@@ -94,6 +100,36 @@ def test_from_the_queue_to_the_hand_back_by_keyboard(console: RunningConsole, de
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
     assert [author for author, _ in who.written()] == ["system", "agent", "system"]
+
+
+def test_what_one_writes_is_there_at_once_with_its_author(
+    console: RunningConsole, desks: Desks
+) -> None:
+    """Also where the page never looks by itself for what is new."""
+    who = caller(console)
+    desk = desks("agent")
+    desk.page.add_init_script(NO_SLOW_TIMERS)
+    page = opened(desk, who)
+    page.get_by_role("button", name="Tomar la conversación").click()
+    expect(page.locator(".message.system")).to_contain_text("Cuenta agent")
+    page.locator("#text").fill("aquí estoy")
+    page.get_by_role("button", name="Enviar").click()
+    mine = page.locator(".message.agent")
+    expect(mine.locator(".text")).to_have_text("aquí estoy")
+    expect(mine.locator(".by b")).to_have_text("Cuenta agent")
+
+
+def test_the_newest_message_stays_in_sight(console: RunningConsole, desks: Desks) -> None:
+    who = caller(console, *(f"mensaje {n}" for n in range(30)))
+    page = taken_over(desks("agent"), who)
+    who.says("y el último")
+    expect(page.locator(".message.user").last).to_have_text(re.compile("y el último"))
+    expect(page.locator(".message.user").last).to_be_in_viewport()
+    page.locator("#timeline").evaluate("place => place.scrollTop = 0")
+    expect(page.locator(".message.user").first).to_be_in_viewport()
+    who.says("otro más")
+    expect(page.locator(".message.user").last).to_have_text(re.compile("otro más"))
+    expect(page.locator(".message.user").first).to_be_in_viewport()
 
 
 def test_help_names_the_keys(console: RunningConsole, desks: Desks) -> None:
