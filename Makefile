@@ -40,9 +40,10 @@ attacks:  ## forge, inject, guess, flood, trespass: every test that breaks in
 	@scripts/install requirements-dev.lock
 	@.venv/bin/pytest -q $(ATTACKS) $(ARGS)
 
-pictures:  ## take the pictures of the README again (needs Chromium)
+pictures:  ## take the pictures of README and docs again (needs Chromium)
 	@scripts/install requirements-dev.lock
 	@.venv/bin/python -m tests.webchat.take_pictures
+	@.venv/bin/python -m tests.console.take_pictures
 
 lock:  ## resolve the dependencies anew (needs uv)
 	@scripts/lock

@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 KEY_LABEL = b"pti: signatures of links to stored files"
 # How a reply names a stored file: `file:<id>/<name>`.
-_REFERENCE = re.compile(r"file:([A-Za-z0-9_-]{43})/([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
+REFERENCE = re.compile(r"file:([A-Za-z0-9_-]{43})/([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 # Within so many seconds the same link is given, and a browser that has the file does not ask again.
 LONGEST_STEP = 300
 STEPS_IN_A_LIFE = 4
@@ -68,5 +68,5 @@ class SignedLinks:
 
 def stored_file(reference: str | None) -> tuple[str, str] | None:
     """Id and name of the stored file that a reply names; None for anything else."""
-    match = _REFERENCE.fullmatch(reference or "")
+    match = REFERENCE.fullmatch(reference or "")
     return (match[1], match[2]) if match else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from bot.messaging import list_row
 from bot.messaging.arrivals import Address, take_positions
 from bot.messaging.contents import FETCHED, Reply
 from bot.messaging.desk import AGENT, lock_conversation
@@ -104,11 +105,12 @@ def _insert(
     address = where_they_write(connection, conversation_id)
     now = database.now(connection)
     fetched = address.channel in FETCHED
+    position = take_positions(connection, conversation_id, 1)
     connection.execute(
         outbox.insert().values(
             conversation_id=conversation_id,
             address_id=address.id,
-            position=take_positions(connection, conversation_id, 1),
+            position=position,
             author=author,
             content_sealed=database.cipher.seal(reply.as_json()),
             created_at=now,
@@ -117,4 +119,5 @@ def _insert(
             **more,
         )
     )
+    list_row.we_wrote(connection, database.cipher, conversation_id, position, now, reply)
     database.notify(connection, NOTIFY_CHANNEL_OUTBOX, conversation_id)

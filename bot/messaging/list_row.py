@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import case, func, select, update
 from sqlalchemy.engine import Connection
 
-from bot.messaging.contents import Incoming
-from bot.messaging.search_index import add_words, words_of
+from bot.messaging.contents import Incoming, Reply
+from bot.messaging.search_index import add_words, words_of, words_of_reply
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
 from bot.storage.encryption import Cipher
@@ -56,6 +56,21 @@ def person_wrote(
             desk.insert().values(conversation_id=conversation_id, first_at=now, unread=1, **values)
         )
     add_words(connection, cipher, conversation_id, {position: words_of(content.text)})
+
+
+def we_wrote(
+    connection: Connection,
+    cipher: Cipher,
+    conversation_id: int,
+    position: int,
+    now: float,
+    reply: Reply,
+) -> None:
+    """An agent wrote, or the person was told of one: it stands in the list and is found by its
+    words."""
+    of_it = desk.c.conversation_id == conversation_id
+    connection.execute(update(desk).where(of_it).values(last_at=now))
+    add_words(connection, cipher, conversation_id, {position: words_of_reply(reply)})
 
 
 def turn_ended(

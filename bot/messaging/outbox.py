@@ -19,7 +19,7 @@ from bot.messaging.outgoing import is_open
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.tables import conversations, inbox, outbox, trackers
+from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
 _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
@@ -227,14 +227,6 @@ class Outbox:
             return None
         offered = Reply.from_json(self._database.cipher.open(sealed)).options
         return next((option for option in offered if option.id == option_id), None)
-
-    def last_position(self, conversation_id: int) -> int:
-        """The position of the conversation's newest message."""
-        statement = select(conversations.c.last_position).where(
-            conversations.c.id == conversation_id
-        )
-        with self._database.reading() as connection:
-            return int(connection.execute(statement).scalar_one())
 
     def _line(self, row: Any) -> Line:
         value = self._database.cipher.open(row.content_sealed)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.messaging.arrivals import Address
 from bot.messaging.contents import Incoming, Reply
@@ -18,7 +18,7 @@ from bot.people.record import PersonRecord
 from bot.people.store import People
 from bot.storage.console_tables import desk, tags
 from bot.storage.database import Database
-from bot.storage.tables import inbox, outbox
+from bot.storage.tables import inbox, media, outbox
 
 _numbers = itertools.count(1)
 UNDERSTOOD = {
@@ -90,6 +90,30 @@ class Writer:
         person = People(self.database).of_conversation(self.conversation).person_id
         with self.database.writing() as connection:
             return Files(self.database).keep(connection, person, name, content_type, content)
+
+    def sends_file(
+        self, kind: str, name: str, content_type: str, content: bytes, *replies: Reply
+    ) -> str:
+        """A message with a file, fetched and read; the file's id."""
+        looked_at = note(None, None, decision="task") if replies else None
+        self.says(Incoming(media=kind), *replies, noted=looked_at)
+        file_id = self.has_file(name, content_type, content)
+        newest = select(func.max(inbox.c.id)).where(inbox.c.conversation_id == self.conversation)
+        with self.database.writing() as connection:
+            now = self.database.now(connection)
+            connection.execute(
+                media.insert().values(
+                    inbox_id=newest.scalar_subquery(),
+                    channel=self.channel,
+                    kind=kind,
+                    source_sealed=self.database.cipher.seal({}),
+                    state="done",
+                    file_id=file_id,
+                    due_at=now,
+                    created_at=now,
+                )
+            )
+        return file_id
 
     def on_desk(self, **values: Any) -> Writer:
         """Sets columns of the desk's row, as other parts of the console do."""

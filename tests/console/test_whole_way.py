@@ -73,7 +73,8 @@ def newest_conversation(console: RunningConsole) -> int:
 
 
 def take_over(agent: Desk, conversation: int) -> Page:
-    page = agent.go(f"/acting/{conversation}")
+    page = agent.go(f"/conversations/{conversation}")
+    expect(page.locator(".standing")).to_be_visible()
     page.keyboard.press("t")
     expect(page.locator("#composer")).to_be_visible()
     return page
@@ -97,7 +98,7 @@ def test_on_the_chat_page(page: Page, agent: Desk, console: RunningConsole) -> N
     expect(page.locator(".message.system").last).to_contain_text("Cuenta agent")
     expect(page.locator("#status")).to_have_text("Le atiende una persona")
     say(page, "no encuentro mi curp")
-    expect(panel.locator(".line.user").last).to_contain_text("no encuentro mi curp")
+    expect(panel.locator(".message.user").last).to_contain_text("no encuentro mi curp")
     panel.keyboard.press("r")
     panel.keyboard.type("La puede sacar en gob.mx/curp")
     panel.keyboard.press("Control+Enter")
@@ -129,7 +130,7 @@ def test_over_whatsapp(house: House, agent: Desk, console: RunningConsole) -> No
     panel = take_over(agent, newest_conversation(console))
     told("Cuenta agent")
     house.write(PHONE, "¿con quién hablo?")
-    expect(panel.locator(".line.user").last).to_contain_text("¿con quién hablo?")
+    expect(panel.locator(".message.user").last).to_contain_text("¿con quién hablo?")
     panel.keyboard.press("r")
     panel.keyboard.type("Con Lupita, del centro")
     panel.keyboard.press("Control+Enter")

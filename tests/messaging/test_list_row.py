@@ -16,8 +16,9 @@ from bot.messaging.outgoing import OutgoingMessages
 from bot.messaging.sender import RefusedError, StoppedError
 from bot.messaging.statuses import Statuses, name_of_part
 from bot.messaging.turn_notes import TurnNote
-from bot.storage.console_tables import desk, turns
+from bot.storage.console_tables import desk, message_words, turns
 from bot.storage.database import Database
+from tests.messaging.agents import Desk
 from tests.messaging.stand_in import Person, claim
 
 
@@ -157,3 +158,29 @@ def test_what_comes_later_after_all_is_no_failure(database: Database) -> None:
     person, message = _sending(database)
     OutgoingMessages(database).later(message, 5, "busy")
     assert row_of(database, person).delivery_failures == 0
+
+
+def test_what_an_agent_writes_stands_in_the_list_and_is_found(database: Database) -> None:
+    person, agent = Person(database), Desk(database, name="Eulalia")
+    person.write("hola")
+    heard = row_of(database, person)
+    agent.take_over(person.conversation)
+    taken = row_of(database, person)
+    assert taken.last_at > heard.last_at
+    agent.write(person.conversation, "Venga al consulado")
+    written = row_of(database, person)
+    assert written.last_at > taken.last_at
+    assert (written.heard_at, written.preview_sealed) == (heard.heard_at, heard.preview_sealed)
+    assert found(database, "consulado") == [(person.conversation, 3)]
+    assert found(database, "eulalia") == [(person.conversation, 2)], (
+        "of a notice, what is filled in"
+    )
+    assert found(database, "centro") == [], "and not its fixed words"
+
+
+def found(database: Database, word: str) -> list[tuple[int, int]]:
+    """Conversation and position of the messages with a word."""
+    columns = (message_words.c.conversation_id, message_words.c.position)
+    of_it = message_words.c.word == database.cipher.word_digest(word)
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).where(of_it))]

@@ -49,19 +49,15 @@ def show_panel(
     """The panel; with what was typed and why it was not sent, where that is so."""
     house: House = request.state.house
     with house.database.reading() as connection:
-        context = panel_context(house, connection, conversation_id, request.state.account)
-    answer = page(
-        request,
-        "acting/panel.html",
-        {**context, "problem": problem, "given": given or {}, "text": text},
-        status=200,
-    )
+        context = _context(house, connection, conversation_id, request.state.account)
+    shown = {**context, "problem": problem, "given": given or {}, "text": text}
+    answer = page(request, "acting/panel.html", shown)
     # The timeline on the same page looks again.
     answer.headers["HX-Trigger"] = CHANGED
     return answer
 
 
-def panel_context(
+def _context(
     house: House, connection: Connection, conversation_id: int, account: Account
 ) -> dict[str, Any]:
     """What the panel shows. Raises HTTPException 404 where there is no such conversation."""

@@ -17,9 +17,8 @@ from bot.console.acting.canned import CannedAnswers
 from bot.console.acting.channels import messages_of, way_to
 from bot.console.acting.deeds import Deeds, RefusedDeedError
 from bot.console.acting.form_values import text_of
-from bot.console.acting.panel import check_there, panel_context, show_panel, stamp
+from bot.console.acting.panel import check_there, show_panel, stamp
 from bot.console.acting.queue import boards
-from bot.console.acting.transcript import transcript
 from bot.console.acting.writing import Draft, UnsendableError, send
 from bot.console.house import House
 from bot.console.pages import page
@@ -38,29 +37,6 @@ def show_queue(request: Request) -> Response:
 def show_rows(request: Request) -> Response:
     """What of it changes, for HTMX."""
     return page(request, "acting/rows.html", boards(request.state.house.database))
-
-
-@needs(Permission.ACT)
-def show_conversation(request: Request) -> Response:
-    """A conversation with its panel."""
-    house: House = request.state.house
-    conversation_id = _conversation(request)
-    with house.database.reading() as connection:
-        context = panel_context(house, connection, conversation_id, request.state.account)
-    lines = transcript(house, conversation_id)
-    shown = {**context, "problem": "", "given": {}, "text": "", "lines": lines}
-    return page(request, "acting/conversation.html", shown)
-
-
-@needs(Permission.ACT)
-def show_lines(request: Request) -> Response:
-    """Its messages, for HTMX."""
-    house: House = request.state.house
-    conversation_id = _conversation(request)
-    with house.database.reading() as connection:
-        check_there(connection, conversation_id)
-    shown = {"lines": transcript(house, conversation_id), "conversation_id": conversation_id}
-    return page(request, "acting/lines.html", shown)
 
 
 @needs(Permission.ACT)
@@ -206,7 +182,7 @@ def _deed(request: Request, what: Callable[[Deeds, int, FormData], None]) -> Res
     except RefusedDeedError as refused:
         return show_panel(request, conversation_id, problem=refused.reason, given=refused.given)
     if "hx-request" not in request.headers:
-        return go(request, f"/acting/{conversation_id}")
+        return go(request, f"/conversations/{conversation_id}")
     return show_panel(request, conversation_id)
 
 
@@ -226,8 +202,6 @@ def routes(house: House) -> list[Route]:
     return [
         Route("/queue", show_queue, methods=get),
         Route("/queue/rows", show_rows, methods=get),
-        Route(of_one, show_conversation, methods=get),
-        Route(f"{of_one}/lines", show_lines, methods=get),
         Route(f"{of_one}/panel", panel, methods=get),
         Route(f"{of_one}/standing", standing, methods=get),
         Route(f"{of_one}/take-over", take_over, methods=post),

@@ -86,7 +86,9 @@ class ConversationPages:
         stored = self._people.file(conversation_id, file_id)
         if stored is None:
             raise HTTPException(404)
-        self._record(request, "open_file", f"conversation/{conversation_id}", {"name": stored.name})
+        self._record(
+            request, "open_file", f"conversation/{conversation_id}", {"kind": stored.content_type}
+        )
         shown = stored.content_type in SAFE_IMAGES
         kind = stored.content_type if shown else "application/octet-stream"
         return Response(
@@ -133,7 +135,7 @@ class ConversationPages:
             "reasons": REASONS,
             "problem": problem,
             "is_newest": not before,
-            "safe_images": SAFE_IMAGES,
+            "act_keys": self._act_keys(request),
         }
         return page(request, "reading/conversation.html", context)
 
@@ -152,7 +154,17 @@ class ConversationPages:
             "zone": person.record.time_zone,
             "topics": topics(language),
             "authors": holders(self._house.database),
+            "safe_images": SAFE_IMAGES,
+            "may_open": request.state.account.may(Permission.UNMASK),
         }
+
+    @staticmethod
+    def _act_keys(request: Request) -> Mapping[str, str]:
+        """The keys of the panel for acting; none for who may not act."""
+        if not request.state.account.may(Permission.ACT):
+            return {}
+        keys: Mapping[str, str] = strings_of("acting")[request.state.language]["key_list"]
+        return keys
 
 
 def _address(channel: str, address: str, masker: Masker | None) -> str:

@@ -32,7 +32,7 @@ class Shown:
     text: str = field(repr=False)
     options: tuple[str, ...] = field(default=(), repr=False)
     media: str | None = None
-    files: tuple[str, ...] = ()
+    template: str | None = None
     answer: str | None = None
     source: str | None = None
     reviewed: str | None = None
@@ -70,12 +70,11 @@ class Presenter:
         answer = content.get("answer")
         source, reviewed = source_of(answer)
         options = (str(option["title"]) for option in content.get("options") or ())
-        files = (content.get("image"), content.get("file"))
         return Shown(
             message,
             self._ours(text, answer),
             tuple(self._ours(option, None) for option in options),
-            files=tuple(str(address) for address in files if address),
+            template=content.get("template"),
             answer=answer,
             source=source,
             reviewed=reviewed,

@@ -11,13 +11,15 @@ from sqlalchemy import Integer, String, cast, literal, null, select, tuple_, uni
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import Select
 
+from bot.channels.signed_links import REFERENCE
 from bot.storage.console_tables import turns
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.tables import addresses, conversations, inbox, outbox
+from bot.storage.tables import addresses, conversations, files, inbox, media, outbox
 
 ROWS = 100
 ERASED = "erased"
+BEGINNING = "0_0_0"
 _PLACE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,18})_([0-9]{1,9})")
 
 
@@ -28,6 +30,15 @@ class Turn:
     row: Row = field(repr=False)
     understood: Mapping[str, Any] = field(repr=False)
     done: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that came with a message or went with it. Whoever has its id may not open it yet."""
+
+    id: str = field(repr=False)
+    name: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Message:
     inbox_id: int | None
     content: Mapping[str, Any] | None = field(repr=False)
     turn: Turn | None = field(default=None, repr=False)
+    files: tuple[Attached, ...] = ()
 
     @property
     def place(self) -> str:
@@ -61,7 +73,7 @@ class Message:
 @dataclass(frozen=True)
 class TimelinePage:
     """Some messages, oldest first. `earlier` is the cursor of those before, empty at the
-    beginning; `last` that of the newest."""
+    beginning; `last` that of the newest, or of the beginning where there is none."""
 
     messages: tuple[Message, ...]
     earlier: str = ""
@@ -82,7 +94,7 @@ class Timeline:
             shown = list(reversed(found[:rows]))
             messages = self._messages(connection, shown)
         earlier = messages[0].place if len(found) > rows else ""
-        return TimelinePage(messages, earlier, messages[-1].place if messages else "")
+        return TimelinePage(messages, earlier, messages[-1].place if messages else BEGINNING)
 
     def newer(self, conversation_id: int, after: str, rows: int = ROWS) -> TimelinePage:
         """The messages after a cursor; none where it is not one."""
@@ -107,6 +119,9 @@ class Timeline:
         theirs = [row.inbox_id for row in rows if row.author == "user"]
         noted = connection.execute(select(turns).where(turns.c.inbox_id.in_(theirs)))
         by_inbox = {row.inbox_id: self._turn(row) for row in noted}
+        opened = [(row, self._open(row.content_sealed)) for row in rows]
+        came = _came_with(connection, theirs)
+        went = _went_with(connection, [content for _, content in opened])
         return tuple(
             Message(
                 row.conversation_id,
@@ -118,10 +133,15 @@ class Timeline:
                 row.error,
                 row.account_id,
                 row.inbox_id,
-                self._open(row.content_sealed),
+                content,
                 by_inbox.get(row.inbox_id) if row.author == "user" else None,
+                tuple(
+                    came.get(row.inbox_id, ())
+                    if row.author == "user"
+                    else [went[id] for id in _referred(content) if id in went]
+                ),
             )
-            for row in rows
+            for row, content in opened
         )
 
     def _turn(self, row: Row) -> Turn:
@@ -133,6 +153,35 @@ class Timeline:
             return dict(self._database.cipher.open(sealed))
         except UnreadableError:
             return None
+
+
+def _came_with(connection: Connection, inbox_ids: Sequence[int]) -> dict[int, list[Attached]]:
+    """What people sent and was kept, by the message that it came with."""
+    found: dict[int, list[Attached]] = {}
+    for row in connection.execute(
+        select(media.c.inbox_id, files.c.id, files.c.name, files.c.content_type)
+        .join(files, files.c.id == media.c.file_id)
+        .where(media.c.inbox_id.in_(inbox_ids))
+        .order_by(media.c.inbox_id, media.c.ordinal)
+    ):
+        found.setdefault(row.inbox_id, []).append(Attached(row.id, row.name, row.content_type))
+    return found
+
+
+def _went_with(
+    connection: Connection, contents: Sequence[Mapping[str, Any] | None]
+) -> dict[str, Attached]:
+    """The files that replies refer to, as far as they are still there."""
+    ids = [file_id for content in contents for file_id in _referred(content)]
+    columns = (files.c.id, files.c.name, files.c.content_type)
+    rows = connection.execute(select(*columns).where(files.c.id.in_(ids)))
+    return {row.id: Attached(row.id, row.name, row.content_type) for row in rows}
+
+
+def _referred(content: Mapping[str, Any] | None) -> list[str]:
+    """The ids in a reply's `image` and `file`."""
+    named = ((content or {}).get(kind) for kind in ("image", "file"))
+    return [found[1] for one in named if one and (found := REFERENCE.fullmatch(str(one)))]
 
 
 def of_one_person(connection: Connection, conversation_id: int) -> list[int]:

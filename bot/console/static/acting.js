@@ -4,8 +4,7 @@
 const EVERY_MS = 4000;
 const POLLED = "[hx-trigger*='look-again']";
 
-const inUse = (place) =>
-  place.contains(document.activeElement) && document.activeElement !== place && !place.matches("#lines");
+const inUse = (place) => place.contains(document.activeElement) && document.activeElement !== place;
 
 setInterval(() => {
   if (document.hidden) return;
@@ -31,15 +30,3 @@ document.addEventListener("keydown", (event) => {
   if (place.matches("button")) place.click();
   else place.focus();
 });
-
-// The newest message is in sight, unless somebody reads further up.
-const NEAR_PX = 80;
-let atEnd = true;
-const lines = () => document.getElementById("lines");
-const toEnd = () => { if (lines()) lines().scrollTop = lines().scrollHeight; };
-document.addEventListener("scroll", (event) => {
-  const place = event.target;
-  if (place.id === "lines") atEnd = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_PX;
-}, true);
-document.body.addEventListener("htmx:afterSettle", () => { if (atEnd) toEnd(); });
-toEnd();
