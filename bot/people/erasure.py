@@ -27,6 +27,7 @@ from bot.storage.console_tables import (
     turns,
 )
 from bot.storage.database import Database
+from bot.storage.media_tables import media
 from bot.storage.tables import (
     cases,
     consents,
@@ -35,7 +36,6 @@ from bot.storage.tables import (
     files,
     inbox,
     link_codes,
-    media,
     outbox,
     trackers,
 )

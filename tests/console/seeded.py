@@ -18,7 +18,8 @@ from bot.people.record import PersonRecord
 from bot.people.store import People
 from bot.storage.console_tables import desk, tags
 from bot.storage.database import Database
-from bot.storage.tables import inbox, media, outbox
+from bot.storage.media_tables import media
+from bot.storage.tables import inbox, outbox
 
 _numbers = itertools.count(1)
 UNDERSTOOD = {

@@ -21,7 +21,8 @@ from bot.messaging.subscriptions import Subscriptions
 from bot.people.erasure import Erasure
 from bot.people.store import People
 from bot.storage.database import Database
-from bot.storage.tables import files, inbox, media
+from bot.storage.media_tables import media
+from bot.storage.tables import files, inbox
 from tests.messaging.stand_in import Person, process_logging
 
 HELD = 60.0

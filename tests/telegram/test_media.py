@@ -20,8 +20,9 @@ from bot.messaging.assistant import Assistant
 from bot.messaging.media_runner import NotNowError, NotUsableError
 from bot.settings import ImssSettings, MediaSettings, TelegramSettings
 from bot.storage.database import Database
+from bot.storage.media_tables import media
 from bot.storage.migrate import migrate
-from bot.storage.tables import files, inbox, media
+from bot.storage.tables import files, inbox
 from tests.imss.made_up import new_person
 from tests.imss.sandbox_process import TOKEN as IMSS_TOKEN
 from tests.imss.sandbox_process import Sandbox

@@ -18,7 +18,8 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.media_runner import NotNowError, NotUsableError
 from bot.messaging.received_media import Attachment
 from bot.settings import MediaSettings
-from bot.storage.tables import files, inbox, media
+from bot.storage.media_tables import media
+from bot.storage.tables import files, inbox
 from tests.faults.die_at import MEDIA_POINTS
 from tests.imss.made_up import new_person
 from tests.media.files import certificate, certificate_text, jpeg, photographed, voice_note

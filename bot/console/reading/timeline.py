@@ -15,7 +15,8 @@ from bot.channels.signed_links import REFERENCE
 from bot.storage.console_tables import turns
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.tables import addresses, conversations, files, inbox, media, outbox
+from bot.storage.media_tables import media
+from bot.storage.tables import addresses, conversations, files, inbox, outbox
 
 ROWS = 100
 ERASED = "erased"
