@@ -19,7 +19,7 @@ from bot.messaging.found import Found, with_found
 from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.media_tables import OPEN_MEDIA, conversations, inbox, media
+from bot.storage.tables import conversations, inbox, media
 
 WAITING, DELETE, DONE = "waiting", "delete", "done"
 HELD_BY = "media"
