@@ -19,7 +19,8 @@ from bot.messaging.found import Found, with_found
 from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.tables import conversations, inbox, media
+from bot.storage.media_tables import OPEN_MEDIA, media
+from bot.storage.tables import conversations, inbox
 
 WAITING, DELETE, DONE = "waiting", "delete", "done"
 HELD_BY = "media"
