@@ -31,6 +31,8 @@ FORMATS: dict[str, tuple[Writer, str]] = {
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 ROWS = ("messages", "conversations")
+# What the audit log says was exported.
+EXPORTED = "conversations"
 
 
 class ExportPages:
@@ -91,7 +93,7 @@ class ExportPages:
     def _record(self, request: Request, deed: str, detail: dict[str, Any]) -> None:
         with self._house.database.writing() as connection:
             self._house.audit.record(
-                connection, request.state.account.id, deed, "conversations", detail
+                connection, request.state.account.id, deed, EXPORTED, detail
             )
 
 
