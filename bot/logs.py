@@ -57,6 +57,7 @@ class _WithTrace(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         number = _trace.get()
         record.trace = "" if number is None else f"m{number}"
+        record.where = f"{record.name} {record.trace}".rstrip()
         return True
 
 
@@ -109,7 +110,7 @@ def set_up_logging(level: str, process: str, log_format: str = "text") -> None:
     """One line an event on standard error, as text or as JSON; libraries only warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_WithTrace())
-    as_text = f"%(asctime)s %(levelname)s {process} %(name)s %(trace)s: %(message)s"
+    as_text = f"%(asctime)s %(levelname)s {process} %(where)s: %(message)s"
     handler.setFormatter(_AsJson(process) if log_format == "json" else _WithoutMessages(as_text))
     root = logging.getLogger()
     root.handlers[:] = [handler]

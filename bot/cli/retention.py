@@ -10,7 +10,7 @@ from bot.cli.processes import settings_or_exit
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only count what would be erased.")
 def retention(dry_run: bool) -> None:
-    """Erase data that are older than PTI_KEEP_…_DAYS allows."""
+    """Erase data that are older than the settings allow."""
     from bot.retention.erase_old import EraseOld
     from bot.storage.database import Database
 
