@@ -92,9 +92,7 @@ class ExportPages:
 
     def _record(self, request: Request, deed: str, detail: dict[str, Any]) -> None:
         with self._house.database.writing() as connection:
-            self._house.audit.record(
-                connection, request.state.account.id, deed, EXPORTED, detail
-            )
+            self._house.audit.record(connection, request.state.account.id, deed, EXPORTED, detail)
 
 
 def _named(wanted: Filter) -> dict[str, str]:
