@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -305,15 +304,22 @@ def test_the_word_of_an_error_fits_its_column_and_holds_no_digits_of_people() ->
 # --- pace -----------------------------------------------------------------------------------------
 
 
-async def test_one_message_a_second_to_a_chat_and_none_waits_for_another_chat() -> None:
-    pace, started = Pace(0.2), time.monotonic()
+async def test_one_message_a_while_to_a_chat_and_none_waits_for_another_chat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.channels.telegram.pace.asyncio.sleep", wait)
+    pace = Pace(1000.0)  # so long that how fast this machine is does not matter
     for chat in "abcde":
         await pace.turn(chat)
-    assert time.monotonic() - started < 0.6  # one after the other would take 0.8
+    assert waits == []
     await pace.turn("a")
-    assert time.monotonic() - started >= 0.2
     await pace.turn("a")
-    assert time.monotonic() - started >= 0.4
+    assert [round(seconds, -2) for seconds in waits] == [1000, 2000]
 
 
 async def test_the_pace_forgets_who_is_long_gone() -> None:
