@@ -31,7 +31,7 @@ def test_a_line_is_an_object(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("INFO", "gateway", "json")
     log.info("two\nlines and “quotes”")
     (line,) = _lines(capsys)
-    assert line["message"] == "two\nlines and “quotes”"
+    assert line["message"] == "two\\nlines and “quotes”"
     assert (line["level"], line["process"], line["where"]) == ("INFO", "gateway", log.name)
     assert "trace" not in line
 

@@ -65,7 +65,7 @@ def test_what_was_taken_just_before_is_not_sent_again_where_twilio_tells(house: 
     house.twilio.statuses = ()
     house.write(PEOPLE[0], "hola")
     # Twilio takes the message and then is slow to say so.
-    house.twilio.failures.append(Failure(504, taken=True, seconds_after=1.5))
+    house.twilio.failures.append(Failure(504, taken=True, seconds_after=10.0))
     house.answer_all(lambda _text: ["uno", "dos"])
     wait_for(lambda: len(house.twilio.taken) == 1)
     Service.kill(house.gateway)
