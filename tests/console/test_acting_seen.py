@@ -89,6 +89,8 @@ def test_from_the_queue_to_the_hand_back_by_keyboard(console: RunningConsole, de
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/conversations/{who.conversation}$"))
+    # The panel comes after the page.
+    expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
     page.keyboard.press("t")
     expect(page.locator("#composer")).to_be_visible()
     page.keyboard.press("r")
