@@ -14,7 +14,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ANSWER_MS = 15_000
+ANSWER_MS = 30_000
 expect.set_options(timeout=ANSWER_MS)
 
 
