@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
+from bot.storage.call_tables import handoffs, voice_calls, voice_steps
 from bot.storage.console_tables import (
     console_sessions,
     desk,
@@ -24,6 +25,7 @@ from bot.storage.console_tables import (
     turns,
 )
 from bot.storage.database import Database
+from bot.storage.media_tables import media
 from bot.storage.tables import cases, errands, files, inbox, link_codes, outbox, trackers
 
 ERASED = "erased"
@@ -75,6 +77,11 @@ def _erase_sent(database: Database, connection: Connection, keys: Sequence[Any])
     connection.execute(
         update(outbox).where(outbox.c.id.in_(keys)).values(content_sealed=empty, state=ERASED)
     )
+
+
+def _erase_calls(_database: Database, connection: Connection, keys: Sequence[Any]) -> None:
+    connection.execute(voice_steps.delete().where(voice_steps.c.call_index.in_(keys)))
+    connection.execute(voice_calls.delete().where(voice_calls.c.call_index.in_(keys)))
 
 
 def _forget_words(connection: Connection, table: Any, keys: Sequence[Any]) -> None:
@@ -141,6 +148,28 @@ KINDS: tuple[Kind, ...] = (
         "files",
         lambda before: select(files.c.id).where(files.c.created_at < before),
         _deleted(files, files.c.id),
+    ),
+    Kind(
+        "findings in files",
+        "files",
+        lambda before: select(media.c.id).where(
+            media.c.created_at < before,
+            media.c.state == "done",
+            media.c.found_sealed.is_not(None),
+        ),
+        _set(media, media.c.id, found_sealed=None),
+    ),
+    Kind(
+        "calls",
+        "messages",
+        lambda before: select(voice_calls.c.call_index).where(voice_calls.c.created_at < before),
+        _erase_calls,
+    ),
+    Kind(
+        "calls that go on in writing",
+        "sessions",
+        lambda before: select(handoffs.c.id).where(handoffs.c.valid_until < before),
+        _deleted(handoffs, handoffs.c.id),
     ),
     Kind(
         "cases",

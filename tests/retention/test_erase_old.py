@@ -18,6 +18,7 @@ from bot.programme.registration import RegistrationDraft
 from bot.retention.erase_old import EraseOld
 from bot.retention.kinds import KINDS
 from bot.settings.retention import RetentionSettings
+from bot.storage.call_tables import handoffs, voice_calls, voice_steps
 from bot.storage.console_tables import (
     accounts,
     console_sessions,
@@ -31,10 +32,12 @@ from bot.storage.console_tables import (
     turns,
 )
 from bot.storage.database import Database
+from bot.storage.media_tables import media
 from bot.storage.tables import cases, errands, files, inbox, outbox, people, trackers
 from tests.messaging.stand_in import Person, claim
 
 DAY = 86_400.0
+CALLS = ("calls", "calls that go on in writing")
 DRAFT = PersonRecord(draft=RegistrationDraft(email="ana@example.com"))
 SENT = PersonRecord(draft=RegistrationDraft(email="ana@example.com"), state="registered")
 
@@ -202,7 +205,8 @@ def test_of_what_is_old_nothing_can_be_read_any_more(database: Database) -> None
     _finish_all(database)
     _age(database, 366)
     counts = _run(database)
-    assert counts == {**dict.fromkeys(counts, 1), "link codes": 0, "registrations": 0}
+    of_others = ("link codes", "registrations", "findings in files", *CALLS)
+    assert counts == {**dict.fromkeys(counts, 1), **dict.fromkeys(of_others, 0)}
     assert _contents(database, inbox) == [{}]
     assert _contents(database, outbox) == [{}]
     for table in (trackers, files, errands, message_words, notes, login_failures, console_sessions):
@@ -217,6 +221,60 @@ def test_of_what_is_old_nothing_can_be_read_any_more(database: Database) -> None
     assert database.cipher.open(turn.done_sealed) == {}
     assert (turn.topic, turn.confidence) == ("check_email", 0.9)
     assert person.seen() == []
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
+def test_what_was_found_in_a_file_goes_with_it(database: Database, days: int, left: int) -> None:
+    person = Person(database)
+    person.write("mi curp")
+    with database.writing() as connection:
+        now = database.now(connection)
+        connection.execute(
+            media.insert().values(
+                inbox_id=connection.execute(select(inbox.c.id)).scalar_one(),
+                channel="whatsapp",
+                kind="photo",
+                source_sealed=database.cipher.seal({}),
+                state="done",
+                found_sealed=database.cipher.seal({"curp": "…"}),
+                due_at=now,
+                created_at=now - days * DAY,
+            )
+        )
+    assert _run(database)["findings in files"] == 1 - left
+    assert _count(database, media, media.c.found_sealed.is_not(None)) == left
+
+
+def test_calls_go_as_messages_do(database: Database) -> None:
+    person = Person(database)
+    with database.writing() as connection:
+        now = database.now(connection)
+        for index, days in (("old", 366), ("new", 364)):
+            connection.execute(
+                voice_calls.insert().values(
+                    call_index=index,
+                    conversation_id=person.conversation,
+                    state_sealed=b"sealed",
+                    created_at=now - days * DAY,
+                )
+            )
+            connection.execute(
+                voice_steps.insert().values(call_index=index, step="1", answer_sealed=b"sealed")
+            )
+            connection.execute(
+                handoffs.insert().values(
+                    call_index=index,
+                    body_index=index,
+                    code_index=index,
+                    content_sealed=b"sealed",
+                    valid_until=now - (31 if index == "old" else 29) * DAY,
+                    created_at=now,
+                )
+            )
+    counts = _run(database)
+    assert [counts[name] for name in CALLS] == [1, 1]
+    for table in (voice_calls, voice_steps, handoffs):
+        assert _count(database, table) == 1
 
 
 def test_running_again_finds_nothing(database: Database) -> None:
