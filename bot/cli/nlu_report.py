@@ -20,9 +20,12 @@ def nlu_report(as_json: bool) -> None:
     from bot.cli.nlu_tables import draw_reliability, print_tables
     from bot.cli.parse_times import parse_times
     from bot.cli.training import train_if_needed
+    from bot.logs import set_up_logging
     from bot.messaging.assistant import Assistant
     from bot.nlu.evaluation import calibration_error, headline
 
+    # Else Rasa's own log prints every message.
+    set_up_logging("WARNING", "nlu-report")
     model = train_if_needed()
     judged = judge_held_out(model)
     if as_json:
