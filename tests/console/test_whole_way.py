@@ -106,6 +106,8 @@ def test_on_the_chat_page(page: Page, agent: Desk, console: RunningConsole) -> N
     expect(written.locator(".text")).to_have_text("La puede sacar en gob.mx/curp")
     expect(written.locator(".author")).to_have_text("Cuenta agent: ")
     say(page, "gracias, ya la tengo")
+    # It is the agent's only if it came before the hand-back.
+    expect(panel.locator(".message.user").last).to_contain_text("gracias, ya la tengo")
     assert page.locator(".message.bot").count() == said
 
     panel.keyboard.press("Escape")
