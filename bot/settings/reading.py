@@ -60,7 +60,7 @@ def read_switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
     """On or off; the default where nothing is set."""
     raw = environ.get(name, "").strip().lower()
     if raw not in ("", "on", "off"):
-        raise SettingsError(f"{name} should be on or off, not {raw!r}.")
+        raise SettingsError(f"{name} should be on or off.")
     return raw == "on" if raw else default
 
 
