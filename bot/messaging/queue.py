@@ -33,12 +33,13 @@ class Queue:
             ).one_or_none()
             others = and_(desk.c.mode == WAITING, desk.c.conversation_id != conversation_id)
             waits = own is not None and own.mode == WAITING
-            before = _comes_before(own) if waits else others
+            waiting = _count(connection, others)
+            ahead = _count(connection, and_(others, _comes_before(own))) if waits else waiting
             return {
                 "mode": own.mode if own else "bot",
                 "agents": agents_there(connection, self._database.now(connection)),
-                "waiting": _count(connection, others),
-                "ahead": _count(connection, and_(others, before)),
+                "waiting": waiting,
+                "ahead": ahead,
             }
 
 

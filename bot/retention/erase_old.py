@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 from sqlalchemy import func, select
 
@@ -26,6 +27,8 @@ class EraseOld:
         self._database = database
         self._settings = settings
         self._records = OldRecords(database, settings)
+        # The work is in a thread, which nobody can cancel: it looks here between transactions.
+        self._stopped = threading.Event()
 
     def run_once(self, *, dry_run: bool = False) -> dict[str, int]:
         """Erases all that is too old now and gives the number of rows by kind.
@@ -47,7 +50,11 @@ class EraseOld:
     async def run(self) -> None:
         """Erases every hour, until cancelled."""
         while True:
-            counts = await asyncio.get_running_loop().run_in_executor(None, self.run_once)
+            try:
+                counts = await asyncio.to_thread(self.run_once)
+            except asyncio.CancelledError:
+                self._stopped.set()
+                raise
             done = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
             if done:
                 log.info("erased because of their age: %s", done)
@@ -60,10 +67,11 @@ class EraseOld:
 
     def _erase(self, kind: Kind, before: float) -> int:
         total = 0
-        while True:
+        while not self._stopped.is_set():
             with self._database.writing() as connection:
                 keys = connection.execute(kind.old(before).limit(AT_ONCE)).scalars().all()
                 if not keys:
                     return total
                 kind.erase(self._database, connection, keys)
             total += len(keys)
+        return total

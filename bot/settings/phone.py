@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.settings.reading import SettingsError, above_zero, of_form, read_number, read_text
+from bot.settings.reading import (
+    SettingsError,
+    above_zero,
+    of_form,
+    read_number,
+    read_switch,
+    read_text,
+)
 from bot.settings.twilio import TwilioSettings
 
 # Shorter ones can be guessed; `openssl rand -hex 32` makes one.
@@ -79,10 +86,8 @@ def read_handoff(environ: Mapping[str, str], twilio: TwilioSettings | None) -> H
 def read_voice(environ: Mapping[str, str], twilio: TwilioSettings | None) -> VoiceSettings:
     """The settings of calls. Without an account nothing that comes could be told from Twilio's:
     that stops the start."""
-    switch = read_text(environ, "PTI_VOICE", "off").lower()
-    if switch not in ("on", "off"):
-        raise SettingsError("PTI_VOICE should be on or off.")
-    if switch == "on" and twilio is None:
+    is_on = read_switch(environ, "PTI_VOICE", False)
+    if is_on and twilio is None:
         raise SettingsError("PTI_VOICE is on, but PTI_TWILIO_ACCOUNT_SID is not set.")
     seconds = float(
         read_number(environ, "PTI_VOICE_WAIT_SECONDS", VoiceSettings.wait_seconds, float)
@@ -90,4 +95,4 @@ def read_voice(environ: Mapping[str, str], twilio: TwilioSettings | None) -> Voi
     if not 1 <= seconds <= 60:
         raise SettingsError("PTI_VOICE_WAIT_SECONDS should be from 1 to 60.")
     number = of_form(environ, "PTI_VOICE_TRANSFER_NUMBER", _DIALLED, "a number like +525512345678")
-    return VoiceSettings(switch == "on", number, seconds)
+    return VoiceSettings(is_on, number, seconds)
