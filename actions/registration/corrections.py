@@ -43,6 +43,12 @@ def field_meant(talk: Talk) -> FieldName | None:
     return next((field for field in named if getattr(draft, field) is not None), None)
 
 
+def names_another(talk: Talk, about: FieldName | None) -> bool:
+    """Whether a message names fields that the question was not about."""
+    named = fields_named(talk.text)
+    return about is not None and bool(named) and about not in named
+
+
 def _value_of(talk: Talk, field: FieldName) -> Values | None:
     """The value that follows the field's name, looked for from the end of the message."""
     parts = [match.end() for match in _LEADS_TO_VALUE.finditer(talk.text)]

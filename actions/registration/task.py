@@ -9,7 +9,7 @@ from actions.keys import read_back
 from actions.labels import examples
 from actions.registration import options
 from actions.registration.answers import can_correct, choose, correct, problem_outcome, read_own
-from actions.registration.corrections import wants_to_correct
+from actions.registration.corrections import names_another, wants_to_correct
 from actions.registration.reading import today
 from actions.registration.values import NUMBERS, change, earnings_said, take, take_more
 from actions.registration.words import (
@@ -26,10 +26,14 @@ from bot.people.steps import next_step, student_to_ask_about, without_age
 from bot.programme.curp import check_curp, state_names
 from bot.programme.field_text import Problem
 from bot.programme.income_answers import add_chosen
-from bot.programme.registration import FIELDS, RegistrationDraft
+from bot.programme.registration import FIELDS, FieldName, RegistrationDraft
 
-# Questions about the step before: their answers are read before a correction is looked for.
-_SHORT_STEPS = {"curp_confirmed", "email_suggestion", "phone_country", "summary", "correct_which"}
+# Questions about a datum just given: "está mal" means that one, unless another is named.
+_ABOUT: dict[str, FieldName] = {
+    "curp_confirmed": "curp", "email_suggestion": "email", "phone_country": "phone",
+}  # fmt: skip
+# Their answers are read before a correction is looked for.
+_SHORT_STEPS = {*_ABOUT, "summary", "correct_which"}
 _PIECES = {
     "period": "utter_ask_income_period",
     "currency": "utter_ask_income_currency",
@@ -85,7 +89,8 @@ class Registration(Task):
         if step == "consent":
             said = read_consent(text)
             return said if isinstance(said, Outcome) else choose(talk, step, said)
-        if step not in _SHORT_STEPS and wants_to_correct(talk) and can_correct(talk):
+        first = step not in _SHORT_STEPS or names_another(talk, _ABOUT.get(step))
+        if first and wants_to_correct(talk) and can_correct(talk):
             return correct(talk)
         # "al año" of an income is no period of payment.
         if step == "period" and (earnings := earnings_said(talk)) is not None:

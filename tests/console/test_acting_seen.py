@@ -297,6 +297,7 @@ def test_a_callback_from_the_number_to_the_end(console: RunningConsole, desks: D
 
 def test_notes_and_tags(console: RunningConsole, desks: Desks) -> None:
     page = opened(desks("agent"), caller(console))
+    expect(page.locator("#note")).to_be_visible()
     page.keyboard.press("n")
     page.keyboard.type("habla mejor en la tarde")
     page.get_by_role("button", name="Guardar nota").click()

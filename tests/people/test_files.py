@@ -15,7 +15,7 @@ from bot.people.files import Files, StoredFile
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher, UnreadableError
 from bot.storage.tables import people
-from tests.support.postgres import PostgresServer
+from tests.support.database_files import bytes_on_disk
 from tests.support.service import SECRETS
 
 NAME, TYPE = "linea-de-captura.pdf", "application/pdf"
@@ -117,23 +117,12 @@ def test_the_content_is_never_shown() -> None:
     assert "Guadalupe" not in shown
 
 
-def _raw(database: Database, request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
-    if database.is_sqlite:
-        return b"".join(path.read_bytes() for path in tmp_path.glob("pti.db*"))
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-    folders = [server.data / "base", server.data / "pg_wal"]
-    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return b"".join(path.read_bytes() for path in found)
-
-
 def test_no_clear_bytes_are_in_the_databases_files(
     database: Database, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     with database.reading():  # a reader keeps SQLite's log from being folded into the file
         file_id = keep(database, somebody(database))
-        raw = _raw(database, request, tmp_path)
+        raw = bytes_on_disk(database, request, tmp_path)
     assert file_id.encode() in raw  # the search would find something
     for word in WORDS:
         assert word not in raw

@@ -11,7 +11,6 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.storage.database import Database
-from tests.support.postgres import PostgresServer
 
 CURP = "GOMC960312HDFRRL04"
 PHONE = "+13125550123"
@@ -38,23 +37,12 @@ def _converse(database: Database) -> None:
     outbox.finish(claimed, "brain", [Reply(REPLY, (option,), answer="utter_curp_valid")], snapshot)
 
 
-def _files(database: Database, request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
-    if database.is_sqlite:
-        return b"".join(path.read_bytes() for path in tmp_path.glob("pti.db*"))
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-    folders = [server.data / "base", server.data / "pg_wal"]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return b"".join(path.read_bytes() for path in files)
-
-
 def test_no_clear_text_in_the_files(
     database: Database, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     with database.reading():  # a reader keeps SQLite's log from being folded into the file
         _converse(database)
-        raw = _files(database, request, tmp_path)
+        raw = bytes_on_disk(database, request, tmp_path)
     assert READABLE.encode() in raw
     for secret in SECRETS:
         for form in (
