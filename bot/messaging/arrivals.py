@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, literal_column, select, update
+from sqlalchemy import and_, bindparam, literal_column, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
@@ -17,6 +17,33 @@ from bot.storage.tables import addresses, conversations, inbox, outbox
 WAITING = literal_column("'waiting'")
 # Written to an agent: the assistant never answers it, not after the hand-back either.
 WITH_AGENT = "with_agent"
+
+_TAKE_POSITIONS = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_conversation"))
+    .values(last_position=conversations.c.last_position + bindparam("count"))
+)
+_LAST_POSITION = select(conversations.c.last_position).where(
+    conversations.c.id == bindparam("of_conversation")
+)
+_PUT = inbox.insert()
+_OF_ADDRESS = and_(
+    addresses.c.conversation_id == bindparam("of_conversation"),
+    addresses.c.channel == bindparam("of_channel"),
+)
+_HEARD = update(addresses).where(_OF_ADDRESS).values(last_heard_at=bindparam("now"))
+_HEARD_AGAIN = _HEARD.values(stopped_at=None)
+_DUE_WHEN_HEARD = (
+    update(outbox)
+    .where(
+        outbox.c.conversation_id == bindparam("of_conversation"),
+        outbox.c.state == WAITING,
+        outbox.c.due_at.is_(None),
+    )
+    # They write in order to get it: no answer goes first any more.
+    .values(due_at=bindparam("now"), unasked=0)
+)
+_STOPPED_AT = select(addresses.c.stopped_at).where(addresses.c.id == bindparam("of_address"))
 
 
 @dataclass(frozen=True)
@@ -49,20 +76,19 @@ def put(
     if content.event is None:
         of_theirs = _unanswered(connection, channel, address, now)
         unanswered = state or of_theirs
-    connection.execute(
-        inbox.insert().values(
-            conversation_id=address.conversation_id,
-            address_id=address.id,
-            position=position,
-            channel=channel,
-            kind="message" if content.event is None else "event",
-            provider_id=provider_id,
-            content_sealed=database.cipher.seal(content.as_json()),
-            received_at=now,
-            state=unanswered or "waiting",
-            handled_at=now if unanswered else None,
-        )
-    )
+    row = {
+        "conversation_id": address.conversation_id,
+        "address_id": address.id,
+        "position": position,
+        "channel": channel,
+        "kind": "message" if content.event is None else "event",
+        "provider_id": provider_id,
+        "content_sealed": database.cipher.seal(content.as_json()),
+        "received_at": now,
+        "state": unanswered or "waiting",
+        "handled_at": now if unanswered else None,
+    }
+    connection.execute(_PUT, row)
     if content.event is None:
         list_row.person_wrote(
             connection, database.cipher, address.conversation_id, channel, position, now, content
@@ -73,21 +99,10 @@ def put(
 
 def heard(connection: Connection, channel: str, conversation_id: int, now: float) -> None:
     """The person wrote: for a while they may be written to, and what waited for this is due."""
-    theirs = and_(addresses.c.conversation_id == conversation_id, addresses.c.channel == channel)
-    values: dict[str, float | None] = {"last_heard_at": now}
-    if channel not in STOPPED_BY_WORD:
-        values["stopped_at"] = None
-    connection.execute(update(addresses).where(theirs).values(**values))
-    connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.conversation_id == conversation_id,
-            outbox.c.state == WAITING,
-            outbox.c.due_at.is_(None),
-        )
-        # They write in order to get it: no answer goes first any more.
-        .values(due_at=now, unasked=0)
-    )
+    theirs = {"of_conversation": conversation_id, "now": now}
+    heard_of = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
+    connection.execute(heard_of, {**theirs, "of_channel": channel})
+    connection.execute(_DUE_WHEN_HEARD, theirs)
 
 
 def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
@@ -105,9 +120,7 @@ def _unanswered(connection: Connection, channel: str, address: Address, now: flo
 def _state_of_stopped(connection: Connection, address: Address) -> str | None:
     """What becomes of a message of somebody who wants none back: an answer that is not sent would
     only lead their conversation away from what they last saw."""
-    stopped_at = connection.execute(
-        select(addresses.c.stopped_at).where(addresses.c.id == address.id)
-    ).scalar_one()
+    stopped_at = connection.execute(_STOPPED_AT, {"of_address": address.id}).scalar_one()
     return None if stopped_at is None else "stopped"
 
 
@@ -116,12 +129,7 @@ def take_positions(connection: Connection, conversation_id: int, count: int) -> 
 
     The row stays locked until the transaction ends, so positions are committed in their order.
     """
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(last_position=conversations.c.last_position + count)
-    )
-    last = connection.execute(
-        select(conversations.c.last_position).where(conversations.c.id == conversation_id)
-    ).scalar_one()
+    which = {"of_conversation": conversation_id}
+    connection.execute(_TAKE_POSITIONS, {**which, "count": count})
+    last = connection.execute(_LAST_POSITION, which).scalar_one()
     return int(last) - count + 1

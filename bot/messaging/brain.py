@@ -66,6 +66,17 @@ class Answers(Protocol):
         """The reply to a message that could not be handled."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What a turn is told of the person, of the agents, of where the conversation stands, and of
+    what was offered last: read in one transaction."""
+
+    known: Known
+    desk: dict[str, Any]
+    snapshot: dict[str, Any] | None = dataclasses.field(repr=False)
+    offered: Sequence[Reply] = dataclasses.field(repr=False)
+
+
 class Brain:
     """Handles messages of many conversations side by side, each conversation's one after the other.
 
@@ -192,9 +203,11 @@ class Brain:
             self._set_aside(claimed)
             return
         try:
-            known = self._people.of_conversation(claimed.conversation_id)
+            if claimed.content is None:
+                raise UnreadableError("no configured key opens the message")
+            seen = self._look(claimed.conversation_id)
             begun = time.perf_counter()
-            turn = await asyncio.wait_for(self._turn(claimed, known), TURN_SECONDS)
+            turn = await asyncio.wait_for(self._turn(claimed, claimed.content, seen), TURN_SECONDS)
             milliseconds = round((time.perf_counter() - begun) * 1000)
         except SQLAlchemyError:
             raise
@@ -208,7 +221,7 @@ class Brain:
             metrics.turns.labels(claimed.channel, "failed").inc()
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
-        self._finish(claimed, known, turn, milliseconds)
+        self._finish(claimed, seen.known, turn, milliseconds)
 
     def _finish(self, claimed: Claimed, known: Known, turn: Any, milliseconds: int) -> None:
         outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)
@@ -229,31 +242,37 @@ class Brain:
         if turn.effects:
             self.errands.wake()
 
-    async def _turn(self, claimed: Claimed, known: Known) -> Any:
-        if claimed.content is None:
-            raise UnreadableError("no configured key opens the message")
-        desk = self._queue.seen_from(claimed.conversation_id)
+    def _look(self, conversation_id: int) -> Seen:
+        with self._database.reading() as connection:
+            return Seen(
+                known=self._people.read(connection, conversation_id),
+                desk=self._queue.read(connection, conversation_id),
+                snapshot=self._outbox.read_snapshot(connection, conversation_id),
+                offered=self._outbox.read_last_replies(connection, conversation_id),
+            )
+
+    async def _turn(self, claimed: Claimed, content: Incoming, seen: Seen) -> Any:
         return await self._assistant.turn(
             str(claimed.conversation_id),
             claimed.channel,
             claimed.inbox_id,
-            claimed.content,
-            self._chosen(claimed.conversation_id, claimed.content, desk["mode"] == WAITING),
-            self._outbox.snapshot(claimed.conversation_id),
-            known.record,
-            desk,
+            content,
+            self._chosen(claimed.conversation_id, content, seen),
+            seen.snapshot,
+            seen.known.record,
+            seen.desk,
         )
 
-    def _chosen(self, conversation_id: int, content: Incoming, waits: bool) -> Option | None:
+    def _chosen(self, conversation_id: int, content: Incoming, seen: Seen) -> Option | None:
         """The option that is meant, by its id or by what was typed, among those offered last."""
         if content.event is not None:
             return None
         if content.option:
             return self._outbox.option(conversation_id, content.option)
-        if waits and ends_waiting(content.text):
+        if seen.desk["mode"] == WAITING and ends_waiting(content.text):
             return NOT_WAITING
-        words, offered = words_of(content), self._outbox.last_replies(conversation_id)
-        return chosen_in(words, offered) or confirmed_in(words, offered)
+        words = words_of(content)
+        return chosen_in(words, seen.offered) or confirmed_in(words, seen.offered)
 
     def _set_aside(self, claimed: Claimed) -> None:
         log.critical(

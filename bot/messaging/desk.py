@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -11,6 +11,7 @@ from bot.storage.tables import conversations, inbox
 
 # Who speaks. closed is as bot until the person writes again.
 BOT, WAITING, AGENT, CLOSED = "bot", "waiting", "agent", "closed"
+_MODE = select(desk.c.mode).where(desk.c.conversation_id == bindparam("id"))
 
 
 def lock_conversation(connection: Connection, conversation_id: int) -> None:
@@ -48,8 +49,7 @@ def ensure_row(connection: Connection, conversation_id: int, now: float) -> None
 
 def mode_of(connection: Connection, conversation_id: int) -> str:
     """The conversation's mode. Where the conversation is locked, it stays so."""
-    statement = select(desk.c.mode).where(desk.c.conversation_id == conversation_id)
-    return str(connection.execute(statement).scalar_one_or_none() or BOT)
+    return str(connection.execute(_MODE, {"id": conversation_id}).scalar_one_or_none() or BOT)
 
 
 def reopen(connection: Connection, conversation_id: int) -> None:

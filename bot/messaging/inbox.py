@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import Select
 
 from bot.messaging.arrivals import WAITING, Address, put
 from bot.messaging.contents import Incoming
@@ -70,12 +70,9 @@ class Inbox:
 
     def find_address(self, channel: str, address: str) -> Address | None:
         """The address's row, or None."""
-        statement = select(addresses.c.id, addresses.c.conversation_id).where(
-            addresses.c.channel == channel,
-            addresses.c.address_index == self._database.cipher.index(address),
-        )
+        which = {"channel": channel, "index": self._database.cipher.index(address)}
         with self._database.reading() as connection:
-            row = connection.execute(statement).one_or_none()
+            row = connection.execute(_FIND_ADDRESS, which).one_or_none()
         return Address(row.id, row.conversation_id, channel) if row else None
 
     def _add_address(self, channel: str, address: str) -> Address:
@@ -135,18 +132,14 @@ class Inbox:
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
         database = self._database
-        with database.writing() as connection:
+        # A claim that a power cut takes back is as none: its brain finds it lost.
+        with database.writing(lasting=False) as connection:
             now = database.now(connection)
-            row = connection.execute(_next_waiting(now)).one_or_none()
+            row = connection.execute(_NEXT_WAITING, {"now": now}).one_or_none()
             if row is None:
                 return None
-            connection.execute(
-                update(inbox)
-                .where(inbox.c.id == row.id)
-                .values(
-                    claimed_by=brain, claimed_until=now + seconds, attempts=inbox.c.attempts + 1
-                )
-            )
+            ours = {"of_message": row.id, "brain": brain, "until": now + seconds}
+            connection.execute(_CLAIM, ours)
         return Claimed(
             inbox_id=row.id,
             conversation_id=row.conversation_id,
@@ -166,35 +159,35 @@ class Inbox:
 
     def renew(self, claimed: Claimed, brain: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this brain's no longer."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             now = self._database.now(connection)
-            result = connection.execute(
-                update(inbox).where(still_held(claimed, brain)).values(claimed_until=now + seconds)
-            )
+            statement = update(inbox).where(HELD).values(claimed_until=now + seconds)
+            result = connection.execute(statement, held(claimed, brain))
         return bool(result.rowcount == 1)
 
     def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
         """Gives a claim back: the message may be taken again after a while."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             now = self._database.now(connection)
-            connection.execute(
-                update(inbox)
-                .where(still_held(claimed, brain))
-                .values(claimed_by=None, claimed_until=now + after_seconds)
-            )
+            free = {"claimed_by": None, "claimed_until": now + after_seconds}
+            connection.execute(update(inbox).where(HELD).values(**free), held(claimed, brain))
 
 
-def still_held(claimed: Claimed, brain: str) -> ColumnElement:
-    """The inbox row is the message, and the claim on it is still this one."""
-    return and_(
-        inbox.c.id == claimed.inbox_id,
-        inbox.c.claimed_by == brain,
-        inbox.c.attempts == claimed.attempts,
-        inbox.c.state == WAITING,
-    )
+# The inbox row is the message, and the claim on it is still this one.
+HELD = and_(
+    inbox.c.id == bindparam("of_message"),
+    inbox.c.claimed_by == bindparam("brain"),
+    inbox.c.attempts == bindparam("attempt"),
+    inbox.c.state == WAITING,
+)
 
 
-def _next_waiting(now: float) -> Select:
+def held(claimed: Claimed, brain: str) -> dict[str, Any]:
+    """What `HELD` is given."""
+    return {"of_message": claimed.inbox_id, "brain": brain, "attempt": claimed.attempts}
+
+
+def _next_waiting() -> Select:
     earlier = inbox.alias("earlier")
     first_of_its_conversation = ~(
         select(earlier.c.id)
@@ -205,7 +198,7 @@ def _next_waiting(now: float) -> Select:
         )
         .exists()
     )
-    free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < now)
+    free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < bindparam("now"))
     return (
         select(inbox)
         .where(
@@ -218,3 +211,18 @@ def _next_waiting(now: float) -> Select:
         .limit(1)
         .with_for_update(skip_locked=True, of=inbox)
     )
+
+
+_NEXT_WAITING = _next_waiting()
+_CLAIM = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("of_message"))
+    .values(
+        claimed_by=bindparam("brain"),
+        claimed_until=bindparam("until"),
+        attempts=inbox.c.attempts + 1,
+    )
+)
+_FIND_ADDRESS = select(addresses.c.id, addresses.c.conversation_id).where(
+    addresses.c.channel == bindparam("channel"), addresses.c.address_index == bindparam("index")
+)

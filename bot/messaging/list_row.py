@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Float, String, bindparam, case, func, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming, Reply
@@ -19,6 +19,16 @@ from bot.storage.encryption import Cipher
 from bot.storage.tables import outbox
 
 PREVIEW_LENGTH = 140
+_OF_IT = desk.c.conversation_id == bindparam("of_conversation")
+_PERSON_WROTE = (
+    update(desk)
+    .where(_OF_IT)
+    .values(
+        **{name: bindparam(f"its_{name}") for name in ("last_at", "heard_at", "channel")},
+        preview_sealed=bindparam("its_preview_sealed"),
+        unread=desk.c.unread + 1,
+    )
+)
 NOT_UNDERSTOOD = "fallback"
 REACHED = {
     "quota": desk.c.quota_at,
@@ -26,6 +36,31 @@ REACHED = {
     "line": desk.c.line_at,
     "handed_over": desk.c.handed_over_at,
 }
+_ANSWERED = update(desk).where(_OF_IT).values(last_at=bindparam("its_last_at"))
+_CONFIDENCE = bindparam("its_confidence", type_=Float)
+_LOWEST = desk.c.lowest_confidence
+_TURN_ENDED = (
+    update(desk)
+    .where(_OF_IT)
+    .values(
+        {
+            "last_at": func.coalesce(bindparam("its_last_at", type_=Float), desk.c.last_at),
+            "language": bindparam("its_language"),
+            "task": bindparam("its_task"),
+            "topic": func.coalesce(bindparam("its_topic", type_=String), desk.c.topic),
+            "lowest_confidence": case(
+                (_CONFIDENCE.is_(None), _LOWEST),
+                (_LOWEST.is_(None) | (_LOWEST > _CONFIDENCE), _CONFIDENCE),
+                else_=_LOWEST,
+            ),
+            "fallbacks": desk.c.fallbacks + bindparam("its_fallbacks"),
+            **{
+                column.name: func.coalesce(column, bindparam(f"its_{name}", type_=Float))
+                for name, column in REACHED.items()
+            },
+        }
+    )
+)
 
 
 def person_wrote(
@@ -46,11 +81,8 @@ def person_wrote(
         "channel": channel,
         "preview_sealed": cipher.seal(preview),
     }
-    changed = connection.execute(
-        update(desk)
-        .where(desk.c.conversation_id == conversation_id)
-        .values(**values, unread=desk.c.unread + 1)
-    )
+    its = {f"its_{name}": value for name, value in values.items()}
+    changed = connection.execute(_PERSON_WROTE, {"of_conversation": conversation_id, **its})
     if changed.rowcount == 0:
         connection.execute(
             desk.insert().values(conversation_id=conversation_id, first_at=now, unread=1, **values)
@@ -77,29 +109,22 @@ def turn_ended(
     connection: Connection, conversation_id: int, now: float, replied: bool, note: TurnNote | None
 ) -> None:
     """The assistant answered, or was done without an answer."""
-    values: dict[str, Any] = {"last_at": now} if replied else {}
+    its = {"of_conversation": conversation_id, "its_last_at": now if replied else None}
     if note is not None:
-        values |= _noted(note, now)
-    if values:
-        connection.execute(
-            update(desk).where(desk.c.conversation_id == conversation_id).values(**values)
-        )
+        connection.execute(_TURN_ENDED, {**its, **_noted(note, now)})
+    elif replied:
+        connection.execute(_ANSWERED, its)
 
 
 def _noted(note: TurnNote, now: float) -> dict[str, Any]:
-    values: dict[str, Any] = {"language": note.language, "task": note.task}
-    if note.topic is not None:
-        values["topic"] = note.topic
-    if note.confidence is not None:
-        lowest = desk.c.lowest_confidence
-        lower = lowest.is_(None) | (lowest > note.confidence)
-        values["lowest_confidence"] = case((lower, note.confidence), else_=lowest)
-    if note.decision == NOT_UNDERSTOOD:
-        values["fallbacks"] = desk.c.fallbacks + 1
-    for name in note.reached:
-        column = REACHED[name]
-        values[column.name] = func.coalesce(column, now)
-    return values
+    return {
+        "its_language": note.language,
+        "its_task": note.task,
+        "its_topic": note.topic,
+        "its_confidence": note.confidence,
+        "its_fallbacks": int(note.decision == NOT_UNDERSTOOD),
+        **{f"its_{name}": now if name in note.reached else None for name in REACHED},
+    }
 
 
 def delivery_failed(connection: Connection, outbox_id: int) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select, union_all, update
+from sqlalchemy import bindparam, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
 from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.desk import AGENT, mode_of
-from bot.messaging.inbox import Claimed, still_held
+from bot.messaging.inbox import HELD, Claimed, held
 from bot.messaging.outgoing import is_open
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
@@ -73,11 +73,8 @@ class Outbox:
             first = take_positions(connection, claimed.conversation_id, len(replies))
             if mode_of(connection, claimed.conversation_id) == AGENT:
                 raise ClaimLostError(claimed.inbox_id)
-            ended = connection.execute(
-                update(inbox)
-                .where(still_held(claimed, brain))
-                .values(state=state, handled_at=now, claimed_until=None)
-            )
+            how = {**held(claimed, brain), "ended": state, "now": now}
+            ended = connection.execute(_END, how)
             if ended.rowcount != 1:
                 raise ClaimLostError(claimed.inbox_id)
             self._write_replies(connection, claimed, replies, first, now)
@@ -116,7 +113,7 @@ class Outbox:
             for ordinal, reply in enumerate(replies)
         ]
         if rows:
-            connection.execute(outbox.insert(), rows)
+            connection.execute(_WRITE, rows)
 
     def _note(
         self,
@@ -144,11 +141,9 @@ class Outbox:
             "inbox_id": claimed.inbox_id,
             "updated_at": now,
         }
-        changed = connection.execute(
-            update(trackers)
-            .where(trackers.c.conversation_id == claimed.conversation_id)
-            .values(**values)
-        )
+        its = {f"its_{name}": value for name, value in values.items()}
+        of_it = {"of_conversation": claimed.conversation_id}
+        changed = connection.execute(_WRITE_SNAPSHOT, {**of_it, **its})
         if changed.rowcount == 0:
             connection.execute(
                 trackers.insert().values(conversation_id=claimed.conversation_id, **values)
@@ -156,35 +151,25 @@ class Outbox:
 
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
-        statement = select(trackers.c.snapshot_sealed).where(
-            trackers.c.conversation_id == conversation_id
-        )
         with self._database.reading() as connection:
-            sealed = connection.execute(statement).scalar_one_or_none()
+            return self.read_snapshot(connection, conversation_id)
+
+    def read_snapshot(self, connection: Connection, conversation_id: int) -> dict[str, Any] | None:
+        """The same within a transaction of the caller's."""
+        of_it = {"of_conversation": conversation_id}
+        sealed = connection.execute(_SNAPSHOT, of_it).scalar_one_or_none()
         return None if sealed is None else dict(self._database.cipher.open(sealed))
 
     def last_replies(self, conversation_id: int) -> list[Reply]:
         """The replies to the last answered message, oldest first: what was offered last is among
         them."""
-        last = (
-            select(outbox.c.inbox_id)
-            .where(
-                outbox.c.conversation_id == conversation_id,
-                # Notices and agents' messages answer none, and offer nothing.
-                outbox.c.inbox_id.is_not(None),
-            )
-            .order_by(outbox.c.position.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        statement = (
-            select(outbox.c.content_sealed)
-            .where(outbox.c.conversation_id == conversation_id, outbox.c.inbox_id == last)
-            .order_by(outbox.c.position)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(statement).scalars().all()
-        return [Reply.from_json(self._database.cipher.open(sealed)) for sealed in rows]
+            return self.read_last_replies(connection, conversation_id)
+
+    def read_last_replies(self, connection: Connection, conversation_id: int) -> list[Reply]:
+        """The same within a transaction of the caller's."""
+        rows = connection.execute(_LAST_REPLIES, {"of_conversation": conversation_id}).scalars()
+        return [Reply.from_json(self._database.cipher.open(sealed)) for sealed in rows.all()]
 
     def conversation(self, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
         """Messages of both sides after a position, oldest first."""
@@ -234,6 +219,48 @@ class Outbox:
         return Line(row.position, row.author, content, row.at)
 
 
+_END = (
+    update(inbox)
+    .where(HELD)
+    .values(state=bindparam("ended"), handled_at=bindparam("now"), claimed_until=None)
+)
+_WRITE = outbox.insert()
+_OF_TRACKER = trackers.c.conversation_id == bindparam("of_conversation")
+_SNAPSHOT = select(trackers.c.snapshot_sealed).where(_OF_TRACKER)
+_WRITE_SNAPSHOT = (
+    update(trackers)
+    .where(_OF_TRACKER)
+    .values({n: bindparam(f"its_{n}") for n in ("snapshot_sealed", "inbox_id", "updated_at")})
+)
+_OF_CONVERSATION = outbox.c.conversation_id == bindparam("of_conversation")
+_LAST_ANSWERED = (
+    select(outbox.c.inbox_id)
+    # Notices and agents' messages answer none, and offer nothing.
+    .where(_OF_CONVERSATION, outbox.c.inbox_id.is_not(None))
+    .order_by(outbox.c.position.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LAST_REPLIES = (
+    select(outbox.c.content_sealed)
+    .where(_OF_CONVERSATION, outbox.c.inbox_id == _LAST_ANSWERED)
+    .order_by(outbox.c.position)
+)
+_UNASKED = (
+    select(outbox.c.id)
+    .where(
+        _OF_CONVERSATION,
+        is_open(outbox),
+        outbox.c.state == "waiting",
+        outbox.c.unasked == 1,
+        outbox.c.parts_sent == 0,
+    )
+    .order_by(outbox.c.position)
+    # Whoever is just claiming one is waited for: then it is being sent, and stays.
+    .with_for_update()
+)
+
+
 def _is_unasked(claimed: Claimed) -> bool:
     return claimed.content is not None and claimed.content.is_unasked
 
@@ -241,15 +268,7 @@ def _is_unasked(claimed: Claimed) -> bool:
 def _put_unasked_behind(connection: Connection, conversation_id: int) -> None:
     """What nobody waits for, and has not begun to go out, moves to the end of the conversation:
     there people see it, and what they type next may mean what it offers."""
-    theirs = select(outbox.c.id).where(
-        outbox.c.conversation_id == conversation_id,
-        is_open(outbox),
-        outbox.c.state == "waiting",
-        outbox.c.unasked == 1,
-        outbox.c.parts_sent == 0,
-    )
-    # Whoever is just claiming one is waited for: then it is being sent, and stays.
-    locked = theirs.order_by(outbox.c.position).with_for_update()
-    for row_id in connection.execute(locked).scalars().all():
+    of_it = {"of_conversation": conversation_id}
+    for row_id in connection.execute(_UNASKED, of_it).scalars().all():
         position = take_positions(connection, conversation_id, 1)
         connection.execute(update(outbox).where(outbox.c.id == row_id).values(position=position))

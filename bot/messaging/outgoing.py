@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -72,16 +72,18 @@ class OutgoingMessages:
 
         What is for somebody who wants no messages is ended on the way.
         """
-        database, began = self._database, time.monotonic()
-        with database.reading() as connection:
-            # Most looks find nothing: they do not ask for SQLite's one write lock.
-            if connection.execute(_next(channels, database.now(connection))).first() is None:
-                return None
+        database, began, wanted = self._database, time.monotonic(), sorted(channels)
+        if database.is_sqlite:
+            with database.reading() as connection:
+                # Most looks find nothing: they do not ask for the one write lock.
+                which = {"now": database.now(connection), "channels": wanted}
+                if connection.execute(_NEXT, which).first() is None:
+                    return None
         with database.writing() as connection:
             now = database.now(connection)
             while True:
-                statement = _next(channels, now).with_for_update(skip_locked=True, of=outbox)
-                row = connection.execute(statement).first()
+                which = {"now": now, "channels": wanted}
+                row = connection.execute(_NEXT_LOCKED, which).first()
                 if row is None:
                     return None
                 if row.stopped_at is None or row.despite_stop:
@@ -227,7 +229,7 @@ def _set(connection: Connection, row_id: int, **values: Any) -> None:
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
 
 
-def _next(channels: Collection[str], now: float) -> Select:
+def _next() -> Select:
     earlier = outbox.alias("earlier")
     first_of_its_conversation = ~(
         select(earlier.c.id)
@@ -240,6 +242,7 @@ def _next(channels: Collection[str], now: float) -> Select:
         )
         .exists()
     )
+    now = bindparam("now")
     free = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < now)
     of_addresses: Sequence[Any] = (
         addresses.c.channel,
@@ -254,9 +257,13 @@ def _next(channels: Collection[str], now: float) -> Select:
             is_open(outbox),
             outbox.c.due_at <= now,
             free,
-            addresses.c.channel.in_(sorted(channels)),
+            addresses.c.channel.in_(bindparam("channels", expanding=True)),
             first_of_its_conversation,
         )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(1)
     )
+
+
+_NEXT = _next()
+_NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True, of=outbox)

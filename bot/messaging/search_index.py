@@ -25,6 +25,7 @@ MOST_WORDS = 400
 # With its area code; how a number's country was dialled does not matter.
 KEY_DIGITS = 10
 _SOURCE_LINE = "utter_source_line"
+_ADD = message_words.insert()
 
 # Accents, and what nobody sees: soft hyphens, zero-width and direction marks.
 _NOT_READ = re.compile(
@@ -92,4 +93,4 @@ def add_words(
         for word in words
     ]
     if rows:
-        connection.execute(message_words.insert(), rows)
+        connection.execute(_ADD, rows)

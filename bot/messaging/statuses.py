@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
@@ -146,8 +146,11 @@ def _of_address(connection: Connection, uuid: str) -> Any:
 
 
 def _locked(connection: Connection, uuid: str) -> Any:
-    columns = (
-        outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain,
-    )  # fmt: skip
-    statement = select(*columns).where(and_(outbox.c.uuid == uuid)).with_for_update()
-    return connection.execute(statement).one_or_none()
+    return connection.execute(_LOCKED, {"of_message": uuid}).one_or_none()
+
+
+_LOCKED = (
+    select(outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain)
+    .where(outbox.c.uuid == bindparam("of_message"))
+    .with_for_update()
+)

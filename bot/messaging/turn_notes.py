@@ -12,6 +12,7 @@ from bot.programme.registration import FIELDS
 from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
 
+_ADD = turns.insert()
 LIKELIEST = 5
 # Taken as an answer to a question of ours: what topic it would be says nothing.
 TASK, OPTION, EVENT = "task", "option", "event"
@@ -50,22 +51,21 @@ def add_note(
     note: TurnNote,
 ) -> None:
     """Keeps a note within the transaction that ends the message."""
-    connection.execute(
-        turns.insert().values(
-            inbox_id=inbox_id,
-            conversation_id=conversation_id,
-            at=now,
-            channel=channel,
-            language=note.language,
-            topic=note.topic,
-            confidence=note.confidence,
-            decision=note.decision,
-            milliseconds=note.milliseconds,
-            model=note.model[:64],
-            understood_sealed=cipher.seal(note.understood),
-            done_sealed=cipher.seal(note.done),
-        )
-    )
+    row = {
+        "inbox_id": inbox_id,
+        "conversation_id": conversation_id,
+        "at": now,
+        "channel": channel,
+        "language": note.language,
+        "topic": note.topic,
+        "confidence": note.confidence,
+        "decision": note.decision,
+        "milliseconds": note.milliseconds,
+        "model": note.model[:64],
+        "understood_sealed": cipher.seal(note.understood),
+        "done_sealed": cipher.seal(note.done),
+    }
+    connection.execute(_ADD, row)
     _add_steps(connection, conversation_id, now, note)
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.storage.database import Database
 from bot.storage.tables import conversations, people
+
+_OF_CONVERSATION = (
+    select(people)
+    .join(conversations, conversations.c.person_id == people.c.id)
+    .where(conversations.c.id == bindparam("id"))
+)
+_VERSION = (
+    select(people.c.id, people.c.version)
+    .join(conversations, conversations.c.person_id == people.c.id)
+    .where(conversations.c.id == bindparam("id"))
+)
 
 
 class StaleRecordError(Exception):
@@ -38,12 +49,7 @@ class People:
 
     def read(self, connection: Connection, conversation_id: int) -> Known:
         """The same within a transaction of the caller's."""
-        row = connection.execute(
-            select(people)
-            .join(conversations, conversations.c.person_id == people.c.id)
-            .where(conversations.c.id == conversation_id)
-        ).one()
-        return self.known(row)
+        return self.known(connection.execute(_OF_CONVERSATION, {"id": conversation_id}).one())
 
     def by_id(self, connection: Connection, person_id: int) -> Known:
         """A person by number, within a transaction of the caller's."""
@@ -59,11 +65,7 @@ class People:
     def check(self, connection: Connection, conversation_id: int, known: Known) -> None:
         """Whether the record is still the one that was read: an erasure or another channel may have
         come in between. Raises StaleRecordError."""
-        now = connection.execute(
-            select(people.c.id, people.c.version)
-            .join(conversations, conversations.c.person_id == people.c.id)
-            .where(conversations.c.id == conversation_id)
-        ).one()
+        now = connection.execute(_VERSION, {"id": conversation_id}).one()
         if tuple(now) != (known.person_id, known.version):
             raise StaleRecordError(known.person_id)
 

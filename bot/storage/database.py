@@ -9,13 +9,21 @@ from typing import Any
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
 from bot.storage.encryption import Cipher
 
 NOTIFY_CHANNEL_INBOX = "pti_inbox"
 NOTIFY_CHANNEL_OUTBOX = "pti_outbox"
+
+# Statements that run with every message are built once: building one, and the key under which its
+# compiled form is kept, takes longer than running it.
+_SQLITE_NOW = text("SELECT (julianday('now') - 2440587.5) * 86400.0")
+_POSTGRES_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
+_POSTGRES_NOT_LASTING = text("SET LOCAL synchronous_commit TO off")
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 16}
 
 # A server that vanished without a word (its machine is off) is noticed in seconds instead of a
 # quarter of an hour.
@@ -39,6 +47,7 @@ class Database:
         self.cipher = cipher
         self.engine = create_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._now = _SQLITE_NOW if self.is_sqlite else _POSTGRES_NOW
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Database:
@@ -52,28 +61,28 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, lasting: bool = True) -> Iterator[Connection]:
         """A transaction that writes: committed at its end, rolled back on an exception.
+
+        Not `lasting`: it does no harm where a power cut takes the last of them back, so nobody
+        waits until they are on the disk. All that a person or a provider was told of must last.
 
         On SQLite it takes the write lock at once: a transaction that reads first and writes later
         could find its snapshot outdated and fail without waiting.
         """
+        options = {"pti_writing": True, "pti_lasting": lasting}
         with (
-            self.engine.connect().execution_options(pti_writing=True) as connection,
+            self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
+            if not (lasting or self.is_sqlite):
+                connection.execute(_POSTGRES_NOT_LASTING)
             yield connection
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by the database's clock, so that processes agree on the age of a
         claim."""
-        return float(connection.execute(self._now_statement).scalar_one())
-
-    @property
-    def _now_statement(self) -> TextClause:
-        if self.is_sqlite:
-            return text("SELECT (julianday('now') - 2440587.5) * 86400.0")
-        return text("SELECT extract(epoch FROM clock_timestamp())")
+        return float(connection.execute(self._now).scalar_one())
 
     def notify(self, connection: Connection, channel: str, conversation_id: int) -> None:
         """Wakes those who wait on the channel when this transaction commits (PostgreSQL only).
@@ -81,10 +90,7 @@ class Database:
         SQLite has no such message: there a waiting process watches the file's version instead.
         """
         if not self.is_sqlite:
-            connection.execute(
-                text("SELECT pg_notify(:channel, :payload)"),
-                {"channel": channel, "payload": str(conversation_id)},
-            )
+            connection.execute(_NOTIFY, {"channel": channel, "payload": str(conversation_id)})
 
     def dispose(self) -> None:
         """Closes the pool's connections."""
@@ -99,14 +105,18 @@ def create_database_engine(url: str) -> Engine:
             url,
             future=True,
             pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=16,
             connect_args=POSTGRES_CONNECTION,
+            **_POOL,
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, future=True, connect_args={"timeout": 30, "check_same_thread": False}
+        url,
+        future=True,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        # For a file SQLAlchemy would open a connection for every transaction, seven a message.
+        poolclass=QueuePool,
+        **_POOL,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -120,5 +130,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("pti_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    wanted = "FULL" if options.get("pti_lasting", True) else "NORMAL"
+    # With NORMAL the log is written, but not waited for; what is lasting waits for all before it.
+    if connection.info.get("pti_synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["pti_synchronous"] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("pti_writing") else "BEGIN")

@@ -1,7 +1,6 @@
-"""How fast it is: messages by signed webhooks at a fixed rate, or at once, and when the provider
-got the answers.
+"""How fast it is, beside stock Rasa in the same run: `python -m tests.load.bench --help`.
 
-    python -m tests.load.bench --help
+Ratios are of this run. Absolute figures hold for this machine, while nothing else runs on it.
 """
 
 from __future__ import annotations
@@ -11,104 +10,133 @@ import platform
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from bot.cli.training import train_if_needed
 from tests.faults.stores import Store
-from tests.load.ledger import Findings, Ledger, examine, in_peace
-from tests.load.measuring import memory_megabytes, percentile, processor_seconds
-from tests.load.messages import scripts
-from tests.load.site import Site
-from tests.load.writing import Load, Written, everybody_once, writers
+from tests.load.bars import OurSide, StockSide, bars, table
+from tests.load.houses import Ours, Stock
+from tests.load.measured import Bench, Measured
+from tests.load.measuring import percentile
+from tests.load.starting import start_again
+from tests.load.stock.project import trained
 
-LONGEST_SECONDS = 600.0
-CONVERSATIONS = 6
+ACKNOWLEDGED_AT, REPLIED_AT, STOCK_AT = 40.0, 20.0, 5.0
+SOAK_STEP = 5000
 
 
 @click.command()
-@click.option("--seconds", default=60.0, show_default=True, help="How long people write.")
-@click.option("--rate", default=20.0, show_default=True, help="Messages a second.")
-@click.option("--at-once", is_flag=True, help="All of them as fast as they are taken.")
-@click.option("--database", type=click.Choice(("sqlite", "postgresql")), default="sqlite")
+@click.option("--seconds", default=60.0, show_default=True, help="How long at each fixed rate.")
+@click.option("--messages", default=3000, show_default=True, help="How many at once.")
+@click.option("--soak", default=50_000, show_default=True, help="For the brains' memory; 0: not.")
+@click.option("--database", type=click.Choice(("sqlite", "postgresql")), default="postgresql")
 @click.option("--gateways", default=1, show_default=True)
 @click.option("--brains", default=2, show_default=True)
+@click.option("--no-stock", is_flag=True, help="Ours alone.")
 def main(
-    seconds: float, rate: float, at_once: bool, database: str, gateways: int, brains: int
-) -> None:
-    """Write to the real processes and print how long they took."""
+    seconds: float, messages: int, soak: int, database: str, gateways: int, brains: int,
+    no_stock: bool,
+) -> None:  # fmt: skip
+    """Write to the real processes and to stock Rasa's, and print how long they took.
+
+    The first run trains stock Rasa (DIET and TED; half an hour), and keeps the model in .bench.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
+    click.echo(
+        f"{platform.platform()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
+    )
+    click.echo(f"{database}; ours: {gateways} gateway(s), {brains} brain(s)")
+    stock = None if no_stock else _stock_side(database, seconds, messages)
+    ours = _our_side(database, gateways, brains, seconds, messages, soak)
+    lines = bars(ours, stock)
+    click.echo("\n" + table(lines))
+    sys.exit(any(line.met is False for line in lines))
+
+
+def _our_side(
+    database: str, gateways: int, brains: int, seconds: float, messages: int, soak: int
+) -> OurSide:
+    with _store(database) as (store, folder):
+        ours = Ours(store, train_if_needed(), folder / "logs", gateways, brains)
+        try:
+            bench = Bench(ours)
+            bench.warm_up()
+            return OurSide(
+                replied=_said("ours", REPLIED_AT, bench.at_rate(REPLIED_AT, seconds)),
+                acknowledged=_said(
+                    "ours", ACKNOWLEDGED_AT, bench.at_rate(ACKNOWLEDGED_AT, seconds)
+                ),
+                at_once=_said("ours", None, bench.at_once(messages)),
+                long_talks=bench.long_talks(),
+                memory=tuple(_soaked(bench, soak)),
+                starts=start_again(ours),
+            )
+        finally:
+            ours.site.close()
+
+
+def _stock_side(database: str, seconds: float, messages: int) -> StockSide:
+    our_training, training = trained(stock=False), trained(stock=True)
+    with _store(database) as (store, folder):
+        stock = Stock(store, Path(training.model), folder / "logs")
+        try:
+            bench = Bench(stock)
+            bench.warm_up()
+            return StockSide(
+                replied=_at_rate("stock", bench, STOCK_AT, seconds),
+                at_once=_said("stock", None, bench.at_once(messages // 10)),
+                long_talks=bench.long_talks(),
+                start=stock.site.start_seconds,
+                training=training,
+                our_training=our_training,
+            )
+        finally:
+            stock.site.close()
+
+
+def _at_rate(who: str, bench: Bench, rate: float, seconds: float) -> Measured:
+    return _said(who, rate, bench.at_rate(rate, seconds))
+
+
+def _soaked(bench: Bench, messages: int) -> Iterator[tuple[int, float]]:
+    """After how many messages the greatest brain holds how much."""
+    for done in range(SOAK_STEP, messages + 1, SOAK_STEP):
+        found = _said("ours", None, bench.at_once(SOAK_STEP))
+        yield done, max(mb for name, mb in found.memory.items() if name.startswith("brain"))
+
+
+@contextmanager
+def _store(database: str) -> Iterator[tuple[Store, Path]]:
     with tempfile.TemporaryDirectory(prefix="pti-bench-") as name:
         folder = Path(name)
-        folder.chmod(0o755)
+        folder.chmod(0o755)  # PostgreSQL's user goes through it
         (folder / "logs").mkdir()
         store = Store(database, folder)
         try:
-            site = Site(
-                store.url,
-                train_if_needed(),
-                folder / "logs",
-                gateways,
-                brains,
-                with_sandbox=False,
-                settings={"PTI_CLAIM_SECONDS": "10"},
-            )
-            try:
-                found = _measure(site, seconds, rate, at_once)
-            finally:
-                site.close()
+            yield store, folder
         finally:
             store.close()
-    click.echo(f"{platform.platform()}, {os.cpu_count()} cores, {database}, {gateways} + {brains}")
-    sys.exit(bool(found.misses))
 
 
-def _measure(site: Site, seconds: float, rate: float, at_once: bool) -> Findings:
-    talks = scripts(CONVERSATIONS)
-    warm_up = Load(site.urls, everybody_once(talks, "1555740")).start().finish(LONGEST_SECONDS)
-    site.wait_until_quiet(LONGEST_SECONDS)
-    peace = in_peace(Ledger.of(site), warm_up)
-    before, began = _used(site), time.monotonic()
-    people = writers(talks, rate, seconds, "1555741")
-    if at_once:
-        people = [replace(one, due=(0.0,) * len(one.due)) for one in people]
-    written = Load(site.urls, people).start().finish(seconds + LONGEST_SECONDS)
-    site.wait_until_quiet(LONGEST_SECONDS)
-    after, ledger = _used(site), Ledger.of(site)
-    memory = {name: memory_megabytes(pid) for name, pid in site.pids().items()}
-    _print(ledger, written, began, {name: after[name] - before[name] for name in after}, memory)
-    found = examine(ledger, written, [], peace)
-    click.echo(f"misses: {found.misses or 'none'}")
+def _said(who: str, rate: float | None, found: Measured) -> Measured:
+    """Prints a load's figures."""
+    click.echo(
+        f"\n{who}, {f'{rate:.0f} a second' if rate else 'at once'}: {found.answered} of "
+        f"{found.messages} answered, {found.rate:.1f} a second"
+    )
+    for name, times in (("reply", found.replies), ("acknowledgement", found.acknowledged)):
+        shares = (f"p{100 * q:.0f} {1000 * percentile(times, q):.0f} ms" for q in (0.5, 0.95, 0.99))
+        click.echo(f"  {name}: {', '.join(shares)}")
+    each = (f"{name} {1000 * used / found.answered:.1f}" for name, used in found.processor.items())
+    total = 1000 * found.processor_a_message
+    click.echo(f"  processor, ms a message: {total:.1f} ({', '.join(each)})")
+    held = (f"{name} {megabytes:.0f}" for name, megabytes in found.memory.items())
+    click.echo(f"  memory, MB: {', '.join(held)}")
     return found
-
-
-def _used(site: Site) -> dict[str, float]:
-    return {name: processor_seconds(pid) for name, pid in site.pids().items()}
-
-
-def _print(
-    ledger: Ledger,
-    written: Sequence[Written],
-    began: float,
-    used: Mapping[str, float],
-    memory: Mapping[str, float],
-) -> None:
-    answered = {one.sid: at for one in written if (at := ledger.first_answer_at(one.sid))}
-    replies = [answered[one.sid] - one.sent_at for one in written if one.sid in answered]
-    acknowledged = [one.acknowledged_at - one.sent_at for one in written if one.acknowledged_at]
-    took = max(answered.values()) - began
-    click.echo(f"{len(written)} messages, {len(answered) / took:.1f} answered a second")
-    for name, values in (("reply", replies), ("acknowledgement", acknowledged)):
-        shares = (f"p{share:.0%} {percentile(values, share):.3f} s" for share in (0.5, 0.95, 0.99))
-        click.echo(f"{name}: {', '.join(shares)}".replace("%", ""))
-    total = sum(used.values())
-    click.echo(f"processor: {1000 * total / len(written):.1f} ms a message")
-    for name, seconds in used.items():
-        click.echo(f"  {name}: {1000 * seconds / len(written):.1f} ms, {memory[name]:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import re
@@ -14,6 +15,18 @@ def processor_seconds(pid: int) -> float:
     # The name in brackets may hold spaces; user and system time are the 12th and 13th after it.
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds_of_all(pid: int) -> float:
+    """The same with all its children, those that ended too: of a PostgreSQL server, say."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    total = processor_seconds(pid) + ended
+    for child in children:
+        with contextlib.suppress(FileNotFoundError):
+            total += processor_seconds(int(child))
+    return total
 
 
 def memory_megabytes(pid: int) -> float:

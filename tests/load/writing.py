@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
@@ -24,6 +24,7 @@ PAUSE_SECONDS = 2.0
 TWILIO_WAITS_SECONDS = 15.0
 AGAIN_SECONDS = 0.5
 CONNECTIONS = 24
+TAKEN = (b"200", b"204")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def writers(
     ]
 
 
+def by_sms(people: Sequence[Writer]) -> list[Writer]:
+    """The same people, all of them over SMS."""
+    return [replace(one, address=one.address.removeprefix("whatsapp:")) for one in people]
+
+
 def everybody_once(scripts: Sequence[Script], phones: str, first: int = 0) -> list[Writer]:
     """Each conversation over each channel, as fast as it is taken."""
     count = 2 * len(scripts)
@@ -87,10 +93,14 @@ class Load:
     gateways: Sequence[str]
     writers: Sequence[Writer]
     twice: bool = False
+    path: str = MESSAGES
+    again: bool = True
+    """Whether what was not acknowledged is sent again."""
     written: list[Written] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
     """What was answered beside 200 and 503, and why the load ended before its end."""
     gives_up_at: float = float("inf")
+    sent_again: int = 0
 
     def start(self) -> Load:
         """Begins to write, in a thread of its own."""
@@ -146,16 +156,19 @@ class Load:
             if acknowledged:
                 written.acknowledged_at = time.monotonic()
                 return True
+            if not self.again:
+                break
             tries += 1
+            self.sent_again += 1
             await asyncio.sleep(AGAIN_SECONDS)
-        return False
+        return not self.again
 
     async def _post(self, gateway: str, fields: dict[str, str]) -> bool:
         """One request over a line of its own: nothing is kept of a gateway that died."""
-        signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + MESSAGES, fields)
+        signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + self.path, fields)
         body = urlencode(fields).encode()
         head = (
-            f"POST {MESSAGES} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            f"POST {self.path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
             f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n"
             f"X-Twilio-Signature: {signature}\r\n\r\n"
         )
@@ -166,9 +179,9 @@ class Load:
         except (OSError, asyncio.TimeoutError):
             return False
         status = answer.split(b" ")[1] if answer else b"none"
-        if status not in (b"200", b"503", b"none"):
+        if status not in (*TAKEN, b"503", b"none"):
             self.surprises.append(f"a webhook was answered {status!r}")
-        return status == b"200"
+        return status in TAKEN
 
 
 async def _first_line(target: SplitResult, request: bytes) -> bytes:

@@ -11,6 +11,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.storage.database import Database
+from tests.support.database_files import bytes_on_disk
 
 CURP = "GOMC960312HDFRRL04"
 PHONE = "+13125550123"

@@ -1,0 +1,125 @@
+"""One load and what was measured of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from tests.load.houses import QUIET_SECONDS, Asked, difference
+from tests.load.measuring import percentile
+from tests.load.messages import LENGTH, Script, scripts
+from tests.load.writing import Writer, Written, by_sms, everybody_once, writers
+
+CONVERSATIONS = 24
+LONG = 200
+LONG_TALKERS = 6
+LONG_PAUSE_SECONDS = 0.6
+# Of every ten messages these are questions: they can be compared with one another.
+QUESTION_PLACES = range(6, LENGTH)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Times in seconds, processor time in seconds a message by process, memory in megabytes."""
+
+    messages: int
+    answered: int
+    replies: tuple[float, ...]
+    acknowledged: tuple[float, ...]
+    seconds: float
+    processor: dict[str, float]
+    memory: dict[str, float]
+
+    @property
+    def rate(self) -> float:
+        """Messages answered a second, from the first message to the last answer."""
+        return self.answered / self.seconds if self.seconds > 0 else math.nan
+
+    @property
+    def processor_a_message(self) -> float:
+        """Seconds of all processes, the database's too."""
+        return sum(self.processor.values()) / max(1, self.answered)
+
+    def reply(self, share: float) -> float:
+        """The percentile of the replies."""
+        return percentile(self.replies, share)
+
+    def acknowledgement(self, share: float) -> float:
+        """The percentile of the acknowledgements."""
+        return percentile(self.acknowledged, share)
+
+
+class Bench:
+    """Loads of one house, each by people who never wrote before."""
+
+    def __init__(self, house: Asked) -> None:
+        self.house = house
+        self._loads = 0
+
+    def warm_up(self) -> None:
+        """Every conversation once."""
+        self._measure(everybody_once(scripts(CONVERSATIONS // 4), self._phones()))
+
+    def at_rate(self, rate: float, seconds: float) -> Measured:
+        """So many messages a second, for so long."""
+        return self._measure(writers(scripts(CONVERSATIONS), rate, seconds, self._phones()))
+
+    def at_once(self, messages: int) -> Measured:
+        """All of them as fast as they are taken."""
+        people = writers(scripts(CONVERSATIONS), 40, messages / 40, self._phones())
+        return self._measure([replace(one, due=(0.0,) * len(one.due)) for one in people])
+
+    def long_talks(self) -> float:
+        """How much longer questions take at the end of a long conversation than early in it."""
+        phones = self._phones()
+        people = [
+            Writer(
+                f"+{phones}{number:05d}",
+                Script(one.name, one.texts * (LONG // LENGTH)),
+                tuple(LONG_PAUSE_SECONDS * place for place in range(LONG)),
+            )
+            for number, one in enumerate(scripts(LONG_TALKERS))
+        ]
+        written = self.house.load(people).start().finish(QUIET_SECONDS)
+        self.house.wait()
+        took = _replies(written, self.house.answers(written))
+        first = [took[one.sid] for one in written if one.sid in took and _is_question(one, 0)]
+        last = LONG // LENGTH - 1
+        final = [took[one.sid] for one in written if one.sid in took and _is_question(one, last)]
+        return median(final) / median(first)
+
+    def _measure(self, people: Sequence[Writer]) -> Measured:
+        house = self.house
+        before = house.processor()
+        load = house.load(by_sms(people))
+        written = load.start().finish(QUIET_SECONDS)
+        house.wait()
+        used, answers = difference(house.processor(), before), house.answers(written)
+        assert not load.surprises, load.surprises
+        began = min(one.sent_at for one in written)
+        return Measured(
+            messages=len(written),
+            answered=len(answers),
+            replies=tuple(_replies(written, answers).values()),
+            acknowledged=tuple(
+                one.acknowledged_at - one.sent_at for one in written if one.acknowledged_at
+            ),
+            seconds=max(answers.values(), default=began) - began,
+            processor=used,
+            memory=house.memory(),
+        )
+
+    def _phones(self) -> str:
+        self._loads += 1
+        return f"15557{self._loads:02d}"
+
+
+def _replies(written: Sequence[Written], answers: dict[str, float]) -> dict[str, float]:
+    return {one.sid: answers[one.sid] - one.sent_at for one in written if one.sid in answers}
+
+
+def _is_question(one: Written, round_of_ten: int) -> bool:
+    ten, place = divmod(one.place, LENGTH)
+    return ten == round_of_ten and place in QUESTION_PLACES
