@@ -1,6 +1,6 @@
 # Two commands do it all: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test train lock pictures nlu-report faults attacks clean
+.PHONY: help run test train lock pictures nlu-report bench faults attacks clean
 PTI := .venv/bin/pti
 # Where somebody tries to get in, or to get out what is not theirs.
 ATTACKS := tests/attacks tests/channels tests/messaging/test_never_a_command.py \
@@ -32,13 +32,17 @@ nlu-report:  ## how well the held-out messages are understood
 	@scripts/install requirements-dev.lock
 	@$(PTI) nlu-report
 
+bench:  ## how fast it is, beside stock Rasa (trained once, half an hour; ARGS="--help")
+	@scripts/install requirements-dev.lock
+	@.venv/bin/python -W ignore -m tests.load.bench $(ARGS)
+
 faults:  ## kill, hang and starve it under load, see that everybody is answered (ARGS="--help")
 	@scripts/install requirements-dev.lock
 	@.venv/bin/python -W ignore -m tests.faults.run $(ARGS)
 
 attacks:  ## forge, inject, guess, flood, trespass: every test that breaks in
 	@scripts/install requirements-dev.lock
-	@.venv/bin/pytest -q $(ATTACKS) $(ARGS)
+	@.venv/bin/pytest -q --numprocesses $$(nproc) --dist loadfile $(ATTACKS) $(ARGS)
 
 pictures:  ## take the pictures of README and docs again (needs Chromium)
 	@scripts/install requirements-dev.lock
@@ -49,4 +53,4 @@ lock:  ## resolve the dependencies anew (needs uv)
 	@scripts/lock
 
 clean:  ## remove what `make run` and `make test` made, except secrets and the database
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .rasa results models/*.tar.gz
+	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .rasa results models/*.tar.gz
