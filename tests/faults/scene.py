@@ -3,6 +3,7 @@ is held against what was promised."""
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -51,6 +52,8 @@ class Scene:
     load: Load
     began: float = field(default_factory=time.monotonic)
     notes: list[str] = field(default_factory=list)
+    answered_after: float = 0.0
+    """Seconds from the first message until nothing was left to answer, to send or to do."""
 
     def wait(self, seconds: float) -> None:
         """Lets time pass, while a supervisor starts what died; not beyond the scenario's end."""
@@ -171,7 +174,11 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
     scene.site.provider.behave(least_seconds=0.02, most_seconds=0.08, failing=0.0, losing=0.0)
     scene.site.start_what_is_down()
     written = scene.load.finish(QUIET_SECONDS)
+    acknowledged_after = time.monotonic() - scene.began
     quiet = scene.site.wait_until_quiet(QUIET_SECONDS)
+    scene.answered_after = time.monotonic() - scene.began
+    scene.notes.append(f"acknowledged after {acknowledged_after:.0f} s")
+    scene.notes.append("load average " + " ".join(f"{load:.0f}" for load in os.getloadavg()))
     ledger = Ledger.of(scene.site)
     found = examine(ledger, written, scene.site.kills, peace)
     if not quiet:
