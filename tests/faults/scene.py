@@ -219,16 +219,17 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
 def _registered_once(scene: Scene, ledger: Ledger, written: list[Written], found: Findings) -> None:
     """Everybody who registered has one registration and one line, and was told the line once."""
     sandbox, count = scene.site.sandbox, scene.terms.registering
-    if sandbox is None or found.excused:
-        return
-    for table in ("registrations", "capture_lines"):
-        if sandbox.count(table) != count:
-            found.other.append(f"{sandbox.count(table)} {table} of {count} people")
     theirs = {
         ledger.by_sid[one.sid].conversation_id
         for one in written
         if one.writer.script.name.startswith("registering") and one.sid in ledger.by_sid
     }
+    aside = {row.conversation_id for row in ledger.inbox if row.state == "set_aside"}
+    if sandbox is None or theirs & aside:
+        return
+    for table in ("registrations", "capture_lines"):
+        if sandbox.count(table) != count:
+            found.other.append(f"{sandbox.count(table)} {table} of {count} people")
     lines = [
         row.id
         for row in ledger.outbox
