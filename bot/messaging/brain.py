@@ -10,6 +10,7 @@ import os
 import socket
 import time
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -90,6 +91,7 @@ class Brain:
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
         self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
+        self._survivals: Counter[int] = Counter()  # by message
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -164,6 +166,7 @@ class Brain:
             return None
 
     async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[None]]) -> None:
+        begun = time.thread_time()
         try:
             if before:
                 await asyncio.wait(before)
@@ -173,14 +176,26 @@ class Brain:
             # This brain is being stopped: another need not wait until the claim runs out.
             with contextlib.suppress(SQLAlchemyError):
                 self._inbox.release(claimed, self.name)
+            self._survived(claimed, begun)
             raise
         except ClaimLostError:
             log.warning("message %s passed to another brain or to an agent", claimed.inbox_id)
+            self._survived(claimed, begun)
         except SQLAlchemyError as error:
             # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
         finally:
             self._leases.drop(claimed)
+
+    def _survived(self, claimed: Claimed, begun: float) -> None:
+        """What passed on because this brain, or the database, stood still is not the message's
+        fault, unless it kept the processor for longer than a claim lasts, or it comes to that
+        again and again."""
+        busy = time.thread_time() - begun >= self._settings.claim_seconds
+        self._survivals[claimed.inbox_id] += 1
+        if not busy and self._survivals[claimed.inbox_id] <= self._settings.max_attempts:
+            with contextlib.suppress(SQLAlchemyError):
+                self._inbox.survived(claimed, self.name)
 
     async def answer(self, claimed: Claimed) -> None:
         """Answers a claimed message and commits; after too many failures says so instead.
