@@ -12,7 +12,7 @@ from bot.messaging.inbox import Inbox
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.tables import inbox
-from tests.messaging.stand_in import Echo, Person, claim
+from tests.messaging.stand_in import Echo, Person, claim, process_logging
 from tests.messaging.working_brain import until, working
 
 MAX_ATTEMPTS = 3
@@ -69,3 +69,27 @@ async def test_what_keeps_a_brain_busy_for_longer_than_a_claim_counts(
         await until(lambda: lost and not brain._running)
     with database.reading() as connection:
         assert connection.execute(select(inbox.c.attempts)).scalar_one() == attempts
+
+
+def stand_still(seconds: float) -> None:
+    """The loop does not turn."""
+    time.sleep(seconds)
+
+
+async def test_a_claim_that_was_lost_is_reported_once(
+    settings: Settings, database: Database
+) -> None:
+    """However often its renewal was tried while the loop stood still."""
+    Person(database).write("hola")
+    lost: list[bool] = []
+
+    async def lose(_inbox_id: int, _text: str) -> None:
+        with database.writing() as connection:
+            connection.execute(update(inbox).values(claimed_by="another", claimed_until=2.0**33))
+        stand_still(1.0)
+        lost.append(True)
+
+    with process_logging() as stream:
+        async with working(settings, database, Echo(before=lose), claim_seconds=0.3) as brain:
+            await until(lambda: lost and not brain._running)
+    assert stream.getvalue().count("leases: message 1 passed to another brain") == 1
