@@ -10,7 +10,6 @@ import os
 import socket
 import time
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -21,7 +20,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
-from bot.messaging.heartbeat import beat
+from bot.messaging.heartbeat import beat, beats_again
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
 from bot.messaging.media_answers import confirmed_in, words_of
@@ -43,6 +42,8 @@ DATABASE_AWAY_SECONDS = 1.0
 # A turn that takes longer counts as failed: its claim would be renewed for ever and the
 # conversation stand still.
 TURN_SECONDS = 60.0
+# So many times the most attempts, and a message is set aside though no brain died of it.
+HOPELESS = 5
 
 
 class Answers(Protocol):
@@ -91,7 +92,6 @@ class Brain:
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
         self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
-        self._survivals: Counter[int] = Counter()  # by message
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -166,7 +166,6 @@ class Brain:
             return None
 
     async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[None]]) -> None:
-        begun = time.thread_time()
         try:
             if before:
                 await asyncio.wait(before)
@@ -176,26 +175,14 @@ class Brain:
             # This brain is being stopped: another need not wait until the claim runs out.
             with contextlib.suppress(SQLAlchemyError):
                 self._inbox.release(claimed, self.name)
-            self._survived(claimed, begun)
             raise
         except ClaimLostError:
             log.warning("message %s passed to another brain or to an agent", claimed.inbox_id)
-            self._survived(claimed, begun)
         except SQLAlchemyError as error:
             # The claim runs out, and whoever reaches the database first takes the message again.
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
         finally:
             self._leases.drop(claimed)
-
-    def _survived(self, claimed: Claimed, begun: float) -> None:
-        """What passed on because this brain, or the database, stood still is not the message's
-        fault, unless it kept the processor for longer than a claim lasts, or it comes to that
-        again and again."""
-        busy = time.thread_time() - begun >= self._settings.claim_seconds
-        self._survivals[claimed.inbox_id] += 1
-        if not busy and self._survivals[claimed.inbox_id] <= self._settings.max_attempts:
-            with contextlib.suppress(SQLAlchemyError):
-                self._inbox.survived(claimed, self.name)
 
     async def answer(self, claimed: Claimed) -> None:
         """Answers a claimed message and commits; after too many failures says so instead.
@@ -203,7 +190,7 @@ class Brain:
         Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where
         the database cannot be used: nothing was committed then.
         """
-        if claimed.attempts > self._settings.max_attempts:
+        if claimed.attempts > self._settings.max_attempts and not await self._passed_on(claimed):
             self._set_aside(claimed)
             return
         try:
@@ -224,6 +211,13 @@ class Brain:
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
         self._finish(claimed, known, turn, milliseconds)
+
+    async def _passed_on(self, claimed: Claimed) -> bool:
+        """Whether it was left by a brain that lives, so nobody died of it: that brain, or the
+        database, stood still for longer than a claim lasts. That does not go on for ever."""
+        if claimed.attempts > HOPELESS * self._settings.max_attempts or not claimed.left_by:
+            return False
+        return claimed.left_by == self.name or await beats_again(self._database, claimed.left_by)
 
     def _finish(self, claimed: Claimed, known: Known, turn: Any, milliseconds: int) -> None:
         outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +31,11 @@ class Received:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message that this brain may handle until its claim ends. Each claim counts an attempt."""
+    """A message that this brain may handle until its claim ends.
+
+    Each claim counts an attempt, so `attempts` tells this claim from an earlier one of the same
+    brain.
+    """
 
     inbox_id: int
     conversation_id: int
@@ -44,8 +47,8 @@ class Claimed:
     attempts: int
     left_by_another: bool = False
     """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
-    token: str = ""
-    """Tells this claim from an earlier one of the same brain."""
+    left_by: str = ""
+    """The brain that did so, be it this one."""
 
 
 class Inbox:
@@ -133,7 +136,7 @@ class Inbox:
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
-        database, token = self._database, secrets.token_hex(4)
+        database = self._database
         with database.writing() as connection:
             now = database.now(connection)
             row = connection.execute(_next_waiting(now)).one_or_none()
@@ -143,9 +146,7 @@ class Inbox:
                 update(inbox)
                 .where(inbox.c.id == row.id)
                 .values(
-                    claimed_by=_holder(brain, token),
-                    claimed_until=now + seconds,
-                    attempts=inbox.c.attempts + 1,
+                    claimed_by=brain, claimed_until=now + seconds, attempts=inbox.c.attempts + 1
                 )
             )
         return Claimed(
@@ -156,9 +157,8 @@ class Inbox:
             content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
-            left_by_another=row.claimed_by is not None
-            and not row.claimed_by.startswith(_holder(brain, "")),
-            token=token,
+            left_by_another=row.claimed_by not in (None, brain),
+            left_by=row.claimed_by or "",
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:
@@ -186,31 +186,13 @@ class Inbox:
                 .values(claimed_by=None, claimed_until=now + after_seconds)
             )
 
-    def survived(self, claimed: Claimed, brain: str) -> None:
-        """A claim that was lost or given back is not counted: the brain is alive, so it was not
-        the message that it hung of."""
-        with self._database.writing() as connection:
-            connection.execute(
-                update(inbox)
-                .where(
-                    inbox.c.id == claimed.inbox_id,
-                    inbox.c.state == WAITING,
-                    inbox.c.attempts > 0,
-                    inbox.c.claimed_by.is_distinct_from(_holder(brain, claimed.token)),
-                )
-                .values(attempts=inbox.c.attempts - 1)
-            )
-
-
-def _holder(brain: str, token: str) -> str:
-    return f"{brain}#{token}"
-
 
 def still_held(claimed: Claimed, brain: str) -> ColumnElement:
     """The inbox row is the message, and the claim on it is still this one."""
     return and_(
         inbox.c.id == claimed.inbox_id,
-        inbox.c.claimed_by == _holder(brain, claimed.token),
+        inbox.c.claimed_by == brain,
+        inbox.c.attempts == claimed.attempts,
         inbox.c.state == WAITING,
     )
 
