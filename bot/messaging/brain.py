@@ -20,7 +20,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
-from bot.messaging.heartbeat import beat
+from bot.messaging.heartbeat import beat, beats_again
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
 from bot.messaging.media_answers import confirmed_in, words_of
@@ -42,6 +42,8 @@ DATABASE_AWAY_SECONDS = 1.0
 # A turn that takes longer counts as failed: its claim would be renewed for ever and the
 # conversation stand still.
 TURN_SECONDS = 60.0
+# So many times the most attempts, and a message is set aside though no brain died of it.
+HOPELESS = 5
 
 
 class Answers(Protocol):
@@ -199,7 +201,7 @@ class Brain:
         Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where
         the database cannot be used: nothing was committed then.
         """
-        if claimed.attempts > self._settings.max_attempts:
+        if claimed.attempts > self._settings.max_attempts and not await self._passed_on(claimed):
             self._set_aside(claimed)
             return
         try:
@@ -222,6 +224,13 @@ class Brain:
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
         self._finish(claimed, seen.known, turn, milliseconds)
+
+    async def _passed_on(self, claimed: Claimed) -> bool:
+        """Whether it was left by a brain that lives, so nobody died of it: that brain, or the
+        database, stood still for longer than a claim lasts. That does not go on for ever."""
+        if claimed.attempts > HOPELESS * self._settings.max_attempts or not claimed.left_by:
+            return False
+        return claimed.left_by == self.name or await beats_again(self._database, claimed.left_by)
 
     def _finish(self, claimed: Claimed, known: Known, turn: Any, milliseconds: int) -> None:
         outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,9 @@ from bot.storage.tables import heartbeats
 BEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
 FORGOTTEN_AFTER_SECONDS = 3600.0
+# Nobody need wait to see that a process is dead that was not heard of for so long.
+LONG_DEAD_SECONDS = 60.0
+WATCH_SECONDS = 1.0
 
 
 async def beat(database: Database, kind: str, name: str, model: str) -> None:
@@ -51,3 +55,20 @@ def alive(database: Database, kind: str) -> list[str]:
             heartbeats.c.kind == kind, heartbeats.c.seen_at >= since
         )
         return [str(name) for name in connection.execute(statement).scalars()]
+
+
+async def beats_again(database: Database, name: str) -> bool:
+    """Whether a process is alive: it says so once more while it is watched. That it did so lately
+    would not tell, and that it did not neither: the database may have stood still."""
+    first, until = None, time.monotonic() + DEAD_AFTER_SECONDS
+    while True:
+        with database.reading() as connection:
+            now = database.now(connection)
+            statement = select(heartbeats.c.seen_at).where(heartbeats.c.name == name)
+            seen = connection.execute(statement).scalar_one_or_none()
+        if seen is None or now - seen > LONG_DEAD_SECONDS:
+            return False
+        first = seen if first is None else first
+        if seen > first or time.monotonic() > until:
+            return bool(seen > first)
+        await asyncio.sleep(WATCH_SECONDS)

@@ -47,6 +47,8 @@ class Claimed:
     attempts: int
     left_by_another: bool = False
     """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
+    left_by: str = ""
+    """The brain that did so, be it this one."""
 
 
 class Inbox:
@@ -149,6 +151,7 @@ class Inbox:
             received_at=row.received_at,
             attempts=row.attempts + 1,
             left_by_another=row.claimed_by not in (None, brain),
+            left_by=row.claimed_by or "",
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:

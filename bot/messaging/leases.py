@@ -72,5 +72,6 @@ class Leases:
     def _lost(self, claimed: Claimed) -> None:
         kept, lost = self._kept.get(claimed.inbox_id, (None, None))
         if kept is claimed and lost is not None:  # else it was answered just now
+            self.drop(claimed)  # said once, however often it was tried while the loop stood still
             log.warning("message %s passed to another brain", claimed.inbox_id)
             lost()

@@ -14,8 +14,14 @@ from bot.messaging.brain import Brain
 from bot.storage.database import Database
 from tests.messaging.stand_in import Echo, no_errands
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Works until it is ended."""
     settings = settings_or_exit()
     set_up_logging(settings.log_level, "brain")
     database = Database.from_settings(settings)
     _run_until_stopped(Brain(settings, database, Echo(), no_errands).run())
+
+
+if __name__ == "__main__":
+    run()

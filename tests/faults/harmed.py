@@ -2,6 +2,8 @@
 
     python -m tests.faults.harmed FOLDER NAME gateway
 
+`echo brain` in place of `gateway` is the brain that only repeats (`tests.faults.echo_brain`).
+
     FOLDER/poison         the process dies in the turn of a message that holds this text
     FOLDER/hang-NAME      it stops in its tracks in the middle of its next commit of a turn
     FOLDER/clock-NAME     its clock is so many seconds ahead (behind, where negative)
@@ -49,11 +51,9 @@ def set_clock(file: Path) -> None:
     sqlite3.dbapi2.connect = connect  # type: ignore[attr-defined]
 
 
-def poison(file: Path) -> None:
+def poison(file: Path, assistant: Any) -> None:
     """A turn of the message that the file quotes ends the process."""
-    from bot.messaging.assistant import Assistant
-
-    real = Assistant.turn
+    real = assistant.turn
 
     async def turn(self: Any, *arguments: Any) -> Any:
         said, deadly = arguments[3].text, _text_of(file)
@@ -61,7 +61,7 @@ def poison(file: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return await real(self, *arguments)
 
-    Assistant.turn = turn  # type: ignore[method-assign]
+    assistant.turn = turn
 
 
 def hang_in_the_middle(file: Path) -> None:
@@ -79,12 +79,30 @@ def hang_in_the_middle(file: Path) -> None:
     Outbox._write_snapshot = write  # type: ignore[method-assign]
 
 
-if __name__ == "__main__":
-    folder, name = Path(sys.argv[1]), sys.argv[2]
-    set_clock(folder / f"clock-{name}")
-    if sys.argv[3] == "brain":
-        poison(folder / "poison")
-        hang_in_the_middle(folder / f"hang-{name}")
+def _run_echo(folder: Path) -> None:
+    from tests.faults.echo_brain import run
+    from tests.messaging.stand_in import Echo
+
+    poison(folder / "poison", Echo)
+    run()
+
+
+def _run(folder: Path, command: list[str]) -> None:
+    if command == ["brain"]:
+        from bot.messaging.assistant import Assistant
+
+        poison(folder / "poison", Assistant)
     from bot.cli import main
 
-    main(sys.argv[3:], prog_name="pti")
+    main(command, prog_name="pti")
+
+
+if __name__ == "__main__":
+    folder, name, command = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    set_clock(folder / f"clock-{name}")
+    if command[-1] == "brain":
+        hang_in_the_middle(folder / f"hang-{name}")
+    if command == ["echo", "brain"]:
+        _run_echo(folder)
+    else:
+        _run(folder, command)

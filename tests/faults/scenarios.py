@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from tests.faults.scene import Scenario, Scene
 from tests.load.ledger import Findings, Ledger
+from tests.load.provider import Call
 
 POISON = "un mensaje que tumba todo"
-APOLOGY = ("No pude atender su último mensaje", "No pude atender su ultimo mensaje")
+APOLOGY = ("No pude atender su último mensaje", "No pude atender su ultimo mensaje", "sorry after")
 HOUR = 3600
 PROVIDER_FAILS = 0.2
 LEAST_PAUSE_SECONDS = 2.5
+SLOW_SECONDS = 1.0
+# So many calls or answers a harm has to strike before the next.
+STRUCK = 10
 
 
 def kill_each_in_turn(scene: Scene) -> None:
@@ -63,9 +70,10 @@ def set_clocks_back(scene: Scene) -> None:
     """One process after the other has a clock that is an hour behind, then a right one again."""
     names = scene.site.names()
     for name in names:
-        clock = scene.folder / f"clock-{name}"
+        clock, before = scene.folder / f"clock-{name}", scene.site.answered()
         clock.write_text(str(-HOUR), "utf-8")
         scene.wait(scene.terms.seconds / (len(names) + 1))
+        scene.wait_for(lambda n=before: scene.site.answered() >= n + STRUCK)
         clock.unlink()
     scene.wait(scene.terms.seconds)
 
@@ -78,33 +86,55 @@ def provider_in_trouble(scene: Scene) -> None:
     scene.wait(part)
     provider.behave(failing=1.0)
     scene.wait(part)
-    provider.behave(failing=0.0, least_seconds=1.0, most_seconds=4.0)
+    _struck(scene, "failed", lambda call: not call.taken)
+    provider.behave(failing=0.0, least_seconds=SLOW_SECONDS, most_seconds=4.0)
     scene.wait(part)
+    _struck(scene, "slow", lambda call: call.ended - call.began >= SLOW_SECONDS)
     provider.behave(least_seconds=0.02, most_seconds=0.3, losing=0.25)
     scene.wait(scene.terms.seconds)
+    _struck(scene, "answers lost", lambda call: call.lost)
+
+
+def _struck(scene: Scene, what: str, is_one: Callable[[Call], bool]) -> None:
+    """Waits for some calls that went so, and notes how many there were."""
+
+    def count() -> int:
+        calls = scene.site.provider.calls()
+        return sum(is_one(call) for call in calls if call.began > scene.began)
+
+    scene.wait_for(lambda: count() >= STRUCK)
+    scene.strikes[what] = count()
 
 
 def institute_down(scene: Scene) -> None:
-    """The institute's service is killed while people register, and is back at the end."""
+    """The institute's service is killed while people register, and is back at the end, once
+    somebody has had to wait for it."""
     sandbox = scene.site.sandbox
-    assert sandbox
+    assert sandbox, "nobody registers with brains that only repeat"
     scene.wait(scene.terms.seconds / 2)
     sandbox.kill()
     scene.wait(scene.terms.seconds)
+    scene.wait_for(lambda: scene.site.errands_tried() > 0)
+    scene.strikes["errands waited"] = scene.site.errands_tried()
     sandbox.start()
 
 
 def hang_a_brain(scene: Scene) -> None:
     """A brain stops in its tracks in the middle of a commit, then at any moment; each time for
     longer than its claims last."""
+    seconds, in_commits = min(15.0, scene.terms.seconds / 4), 0
     for name in scene.site.names("brain")[:2]:
         scene.wait(scene.terms.seconds / 8)
-        (scene.folder / f"hang-{name}").touch()
-        scene.wait(min(15.0, scene.terms.seconds / 4))
-        (scene.folder / f"hang-{name}").unlink(missing_ok=True)
-        scene.site.hang(name)
-        scene.wait(min(15.0, scene.terms.seconds / 4))
-        scene.site.go_on()
+        file = scene.folder / f"hang-{name}"
+        file.touch()
+        in_commits += scene.wait_for(lambda f=file: not f.exists())
+        file.unlink(missing_ok=True)
+        for _ in range(2):
+            scene.site.hang(name)
+            scene.let_pass(seconds)
+            scene.site.go_on()
+            scene.let_pass(1.0)
+    scene.strikes["hung in a commit"] = in_commits
     scene.wait(scene.terms.seconds)
 
 
@@ -112,8 +142,15 @@ def hang_a_gateway(scene: Scene) -> None:
     """A gateway stops in its tracks while it sends, for longer than its claims last."""
     for name in scene.site.names("gateway")[:2]:
         scene.wait(scene.terms.seconds / 8)
+        began = time.monotonic()
+        sends = scene.wait_for(
+            lambda n=name, at=began: any(
+                call.gateway == n and call.began > at for call in scene.site.provider.calls()
+            )
+        )
+        scene.strikes[f"{name} was sending"] = int(sends)
         scene.site.hang(name)
-        scene.wait(scene.terms.seconds / 3)
+        scene.let_pass(max(10.0, scene.terms.seconds / 3))
         scene.site.go_on()
     scene.wait(scene.terms.seconds)
 

@@ -3,6 +3,7 @@ is held against what was promised."""
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from tests.load.writing import Load, Writer, Written, address, everybody_once, w
 from tests.registration.people import STEPS, Answers
 
 QUIET_SECONDS = 420.0
+# So long a harm waits at most for something that it can strike.
+STRIKE_SECONDS = 240.0
 SANDBOX_LINE = "PRUEBA-NO-PAGAR-"
 # Numbers of the people in peace, under load, who register, and whom a scenario brings.
 PHONES = {"peace": "1555730", "load": "1555731", "registering": "1555732", "special": "1555733"}
@@ -51,13 +54,34 @@ class Scene:
     load: Load
     began: float = field(default_factory=time.monotonic)
     notes: list[str] = field(default_factory=list)
+    strikes: dict[str, int] = field(default_factory=dict)
+    """What the harm struck, and how often: a harm that struck nothing shows nothing."""
+    answered_after: float = 0.0
+    """Seconds from the first message until nothing was left to answer, to send or to do."""
 
     def wait(self, seconds: float) -> None:
         """Lets time pass, while a supervisor starts what died; not beyond the scenario's end."""
-        until = min(time.monotonic() + seconds, self.began + self.terms.seconds)
+        self.let_pass(min(seconds, self.began + self.terms.seconds - time.monotonic()))
+
+    def let_pass(self, seconds: float) -> None:
+        """The same, also beyond that end: on a busy machine there is work left then."""
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.site.start_what_is_down()
             time.sleep(min(0.1, max(0.0, until - time.monotonic())))
+
+    def wait_for(self, happened: Callable[[], bool]) -> bool:
+        """Lets time pass until the harm struck something, beyond the end too; whether it did.
+
+        A service that is behind with its work would not notice a harm that lasts a fixed time.
+        """
+        until = time.monotonic() + STRIKE_SECONDS
+        while not happened():
+            over = not self.load.is_running and not any(self.site.open_rows().values())
+            if over or time.monotonic() > until:
+                return happened()
+            self.let_pass(0.5)
+        return True
 
     @property
     def goes_on(self) -> bool:
@@ -112,11 +136,11 @@ def play(
 
 def _site(scenario: Scenario, terms: Terms, store: Store, model: Path, folder: Path) -> Site:
     def program(name: str) -> Program:
-        if terms.echo and name.startswith("brain"):
-            return ("-m", "tests.faults.echo_brain")
-        if not scenario.harmed:
-            return PTI
-        return ("-m", "tests.faults.harmed", str(folder), name)
+        echo = terms.echo and name.startswith("brain")
+        if scenario.harmed:
+            harmed = ("-m", "tests.faults.harmed", str(folder), name)
+            return (*harmed, "echo") if echo else harmed
+        return ("-m", "tests.faults.echo_brain") if echo else PTI
 
     return Site(
         store.url,
@@ -171,7 +195,11 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
     scene.site.provider.behave(least_seconds=0.02, most_seconds=0.08, failing=0.0, losing=0.0)
     scene.site.start_what_is_down()
     written = scene.load.finish(QUIET_SECONDS)
+    acknowledged_after = time.monotonic() - scene.began
     quiet = scene.site.wait_until_quiet(QUIET_SECONDS)
+    scene.answered_after = time.monotonic() - scene.began
+    scene.notes.append(f"acknowledged after {acknowledged_after:.0f} s")
+    scene.notes.append("load average " + " ".join(f"{load:.0f}" for load in os.getloadavg()))
     ledger = Ledger.of(scene.site)
     found = examine(ledger, written, scene.site.kills, peace)
     if not quiet:
@@ -183,22 +211,25 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
     _nothing_in_clear(scene, written, found)
     if scenario.after:
         scenario.after(scene, found, ledger)
+    scene.notes += [f"{what}: {count}" for what, count in scene.strikes.items()]
+    found.other += [f"nothing was struck: {what}" for what, n in scene.strikes.items() if n == 0]
     return found
 
 
 def _registered_once(scene: Scene, ledger: Ledger, written: list[Written], found: Findings) -> None:
     """Everybody who registered has one registration and one line, and was told the line once."""
     sandbox, count = scene.site.sandbox, scene.terms.registering
-    if sandbox is None or found.excused:
-        return
-    for table in ("registrations", "capture_lines"):
-        if sandbox.count(table) != count:
-            found.other.append(f"{sandbox.count(table)} {table} of {count} people")
     theirs = {
         ledger.by_sid[one.sid].conversation_id
         for one in written
         if one.writer.script.name.startswith("registering") and one.sid in ledger.by_sid
     }
+    aside = {row.conversation_id for row in ledger.inbox if row.state == "set_aside"}
+    if sandbox is None or theirs & aside:
+        return
+    for table in ("registrations", "capture_lines"):
+        if sandbox.count(table) != count:
+            found.other.append(f"{sandbox.count(table)} {table} of {count} people")
     lines = [
         row.id
         for row in ledger.outbox

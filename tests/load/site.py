@@ -13,6 +13,7 @@ from pathlib import Path
 
 import requests
 from sqlalchemy import func, select
+from sqlalchemy.sql import ColumnElement
 
 from bot.storage.database import Database
 from bot.storage.tables import errands, inbox, outbox
@@ -66,9 +67,13 @@ class Site:
         self.kills: list[Kill] = []
         self._starts = 0
         self._stopped: set[str] = set()
-        for name in self.names():
-            self.start(name)
-        self._wait_until_ready()
+        try:
+            for name in self.names():
+                self.start(name)
+            self._wait_until_ready()
+        except BaseException:  # also where the run is ended meanwhile: nothing is left running
+            self.close()
+            raise
 
     def names(self, kind: str = "") -> list[str]:
         """The product's processes of a kind."""
@@ -146,11 +151,20 @@ class Site:
             "outbox": outbox.c.state.in_(("waiting", "sending")),
             "errands": (errands.c.state == "waiting") & (errands.c.kind != "remind"),
         }
+        return {name: self._count(condition) for name, condition in waiting.items()}
+
+    def answered(self) -> int:
+        """How many messages have been answered so far."""
+        return self._count(inbox.c.state == "done")
+
+    def errands_tried(self) -> int:
+        """How many errands were tried and have to wait."""
+        tried = (errands.c.attempts > 0) & (errands.c.kind != "remind")
+        return self._count((errands.c.state == "waiting") & tried & (errands.c.told == 1))
+
+    def _count(self, condition: ColumnElement) -> int:
         with self.database.reading() as connection:
-            return {
-                name: connection.execute(select(func.count()).where(condition)).scalar_one()
-                for name, condition in waiting.items()
-            }
+            return int(connection.execute(select(func.count()).where(condition)).scalar_one())
 
     def any_of(self, rng: random.Random, kind: str = "") -> str:
         """A process by chance."""
