@@ -27,6 +27,7 @@ from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.messaging.queue import Queue
+from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People, StaleRecordError
 from bot.settings import Settings
 from bot.status import metrics
@@ -253,7 +254,9 @@ class Brain:
         if waits and ends_waiting(content.text):
             return NOT_WAITING
         words, offered = words_of(content), self._outbox.last_replies(conversation_id)
-        return chosen_in(words, offered) or confirmed_in(words, offered)
+        readings = (chosen_in, confirmed_in, rated_in)
+        found = (read(words, offered) for read in readings)
+        return next((option for option in found if option is not None), None)
 
     def _set_aside(self, claimed: Claimed) -> None:
         log.critical(
