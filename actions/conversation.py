@@ -9,7 +9,11 @@ from typing import Any
 from rasa_sdk import Tracker
 
 # Said around answers, or about the conversation itself: not what "say it again" means.
-_NOT_AN_ANSWER = {"utter_ask_repeat_lead", "utter_ask_repeat_nothing", "utter_switch_language"}
+_NOT_AN_ANSWER = {
+    *("utter_ask_repeat_lead", "utter_ask_repeat_nothing", "utter_switch_language"),
+    *("utter_satisfaction", "utter_satisfaction_spared", "utter_satisfaction_low"),
+    "utter_satisfaction_thanks",
+}
 
 
 @dataclass(frozen=True)

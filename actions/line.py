@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.labels import registration_label
 from actions.quota import current_rate
+from actions.tasks.satisfaction import ask_satisfaction
 from actions.tasks.talk import Talk
 from bot.imss.json_form import to_json
 from bot.people.effects import Effect, errand
@@ -35,7 +36,8 @@ def line_errand(record: PersonRecord, folio: str, spoken: str) -> Effect:
 
 
 def show_line(talk: Talk, answer: dict[str, Any]) -> None:
-    """Says the line in words, alone, as a picture and a page; then what comes next."""
+    """Says the line in words, alone, as a picture and a page; then what comes next. With a new
+    line the task is over."""
     given, before = answer["line"], talk.record.line
     line = KeptLine(
         capture_line=given["capture_line"],
@@ -55,6 +57,8 @@ def show_line(talk: Talk, answer: dict[str, Any]) -> None:
     mark = registration_label("test_mark", talk.language) if line.test else ""
     talk.say("utter_line_slip", test_mark=mark, image=answer["image"], attachment=answer["page"])
     next_steps(talk, line)
+    if before is None or before.capture_line != line.capture_line:
+        ask_satisfaction(talk, "registration" if before is None else "line")
 
 
 def next_steps(talk: Talk, line: KeptLine) -> None:

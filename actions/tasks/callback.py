@@ -27,6 +27,7 @@ class Callback(Task):
     """Nothing is kept before consent: the number is a personal datum."""
 
     name = "callback"
+    rated = True
 
     def next_step(self, talk: Talk) -> str | None:
         if talk.record.consent is None:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.tasks.satisfaction import ask_satisfaction
 from actions.tasks.talk import Outcome, Talk
 from actions.tasks.tasks import ended_of, step_of, task_of
 
@@ -162,6 +163,8 @@ def end_task(talk: Talk, ended: str) -> None:
     task = task_of(talk)
     task.finish(talk, ended)
     talk.stack.pop()
+    if task.rated and ended == "done":
+        ask_satisfaction(talk, task.name)
 
 
 def _is_unread(tracker: Tracker) -> bool:

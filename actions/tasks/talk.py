@@ -62,6 +62,7 @@ class Talk:
     record: PersonRecord = field(init=False)
     stack: list[dict[str, Any]] = field(init=False)
     effects: list[Effect] = field(init=False)
+    _kept: dict[str, Any] = field(init=False, default_factory=dict)
     _then: list[EventType] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -120,6 +121,10 @@ class Talk:
         """Says a response."""
         self.dispatcher.utter_message(response=response, **given)
 
+    def keep(self, slot: str, value: Any) -> None:
+        """Keeps something else with the conversation."""
+        self._kept[slot] = value
+
     def go_on_with(self, topic: str, title: str) -> None:
         """After this the topic is answered, as if its option had been chosen."""
         meant = {"name": topic, "confidence": 1.0}
@@ -133,5 +138,6 @@ class Talk:
             SlotSet("person", self.record.as_json()),
             SlotSet("tasks", self.stack),
             SlotSet("effects", self.effects),
+            *(SlotSet(name, value) for name, value in self._kept.items()),
             *self._then,
         ]

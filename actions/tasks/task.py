@@ -16,6 +16,9 @@ class Task:
     name: str
     # Steps whose answer is in the person's own words, so that hardly anything can be told from it.
     own_words: frozenset[str] = frozenset()
+    # Whether people are asked how content they are once it is done. What only leads to another
+    # question is not over for them.
+    rated = False
 
     def begin(self, talk: Talk) -> None:
         """Takes what the message that began it says."""

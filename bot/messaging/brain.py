@@ -17,17 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe, traced
 from bot.messaging.contents import Incoming, Option, Reply
-from bot.messaging.desk import WAITING
 from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat, beats_again
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
-from bot.messaging.media_answers import confirmed_in, words_of
-from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
 from bot.messaging.outbox import ClaimLostError, Outbox
-from bot.messaging.queue import Queue
-from bot.people.store import Known, People, StaleRecordError
+from bot.messaging.seen import Looks, Seen
+from bot.people.store import Known, StaleRecordError
 from bot.settings import Settings
 from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -68,17 +65,6 @@ class Answers(Protocol):
         """The reply to a message that could not be handled."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Seen:
-    """What a turn is told of the person, of the agents, of where the conversation stands, and of
-    what was offered last: read in one transaction."""
-
-    known: Known
-    desk: dict[str, Any]
-    snapshot: dict[str, Any] | None = dataclasses.field(repr=False)
-    offered: Sequence[Reply] = dataclasses.field(repr=False)
-
-
 class Brain:
     """Handles messages of many conversations side by side, each conversation's one after the other.
 
@@ -95,9 +81,8 @@ class Brain:
         self._assistant = assistant
         self._inbox = Inbox(database)
         self._outbox = Outbox(database)
-        self._people = People(database)
         self._effects = Effects(database)
-        self._queue = Queue(database)
+        self._looks = Looks(database)
         self.errands = ErrandRunner(settings, database, self.name, work)
         self._leases = Leases(self._inbox, self.name, settings.claim_seconds)
         self._work = asyncio.Event()
@@ -207,7 +192,7 @@ class Brain:
         try:
             if claimed.content is None:
                 raise UnreadableError("no configured key opens the message")
-            seen = self._look(claimed.conversation_id)
+            seen = self._looks.at(claimed.conversation_id)
             begun = time.perf_counter()
             turn = await asyncio.wait_for(self._turn(claimed, claimed.content, seen), TURN_SECONDS)
             milliseconds = round((time.perf_counter() - begun) * 1000)
@@ -251,37 +236,17 @@ class Brain:
         if turn.effects:
             self.errands.wake()
 
-    def _look(self, conversation_id: int) -> Seen:
-        with self._database.reading() as connection:
-            return Seen(
-                known=self._people.read(connection, conversation_id),
-                desk=self._queue.read(connection, conversation_id),
-                snapshot=self._outbox.read_snapshot(connection, conversation_id),
-                offered=self._outbox.read_last_replies(connection, conversation_id),
-            )
-
     async def _turn(self, claimed: Claimed, content: Incoming, seen: Seen) -> Any:
         return await self._assistant.turn(
             str(claimed.conversation_id),
             claimed.channel,
             claimed.inbox_id,
             content,
-            self._chosen(claimed.conversation_id, content, seen),
+            self._looks.chosen(claimed.conversation_id, content, seen),
             seen.snapshot,
             seen.known.record,
             seen.desk,
         )
-
-    def _chosen(self, conversation_id: int, content: Incoming, seen: Seen) -> Option | None:
-        """The option that is meant, by its id or by what was typed, among those offered last."""
-        if content.event is not None:
-            return None
-        if content.option:
-            return self._outbox.option(conversation_id, content.option)
-        if seen.desk["mode"] == WAITING and ends_waiting(content.text):
-            return NOT_WAITING
-        words = words_of(content)
-        return chosen_in(words, seen.offered) or confirmed_in(words, seen.offered)
 
     def _set_aside(self, claimed: Claimed) -> None:
         log.critical(

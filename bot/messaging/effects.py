@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.messaging.inbox import Claimed
 from bot.messaging.modes import stop_waiting, wait_for_agent
+from bot.messaging.satisfaction import keep_score, keep_spared
 from bot.people.effects import CODE_MINUTES, Effect
 from bot.people.store import Known, People
 from bot.storage.database import Database
@@ -56,6 +57,8 @@ class Effects:
             "link_code": self._link_code,
             "wait": self._wait,
             "stop_waiting": self._stop_waiting,
+            "score": self._score,
+            "spared": self._spared,
         }
         kinds[effect["do"]](connection, claimed, person_id, effect, now)
 
@@ -140,3 +143,13 @@ class Effects:
         self, connection: Connection, claimed: Claimed, _person: int, _effect: Effect, _now: float
     ) -> None:
         stop_waiting(self._database, connection, claimed.conversation_id)
+
+    def _score(
+        self, connection: Connection, claimed: Claimed, _person: int, effect: Effect, now: float
+    ) -> None:
+        keep_score(connection, claimed, effect, now)
+
+    def _spared(
+        self, connection: Connection, claimed: Claimed, _person: int, effect: Effect, _now: float
+    ) -> None:
+        keep_spared(connection, claimed, effect)

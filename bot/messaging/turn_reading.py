@@ -25,7 +25,9 @@ REACHED_BY = {
     "utter_callback_done": "handed_over",
 }
 # Set at every step, and said elsewhere: the task's answers, what is known of the person.
-_NOT_SHOWN = {PERSON, EFFECTS, "tasks", "step_reply", "requested_slot"}
+_NOT_SHOWN = {PERSON, EFFECTS, "tasks", "step_reply", "requested_slot", "satisfaction"}
+# Of what is known of a person, what they did not tell.
+_NOT_LEARNED = {"satisfaction_asked"}
 
 
 def note_of(
@@ -126,7 +128,8 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     old, new = _draft(before), _draft(after)
     fields = [name for name in new if new[name] != old.get(name)]
     unknown = PersonRecord().as_json()
-    others = [n for n in after if n != "draft" and after[n] != before.get(n, unknown.get(n))]
+    told = [n for n in after if n != "draft" and n not in _NOT_LEARNED]
+    others = [n for n in told if after[n] != before.get(n, unknown.get(n))]
     return [*fields, *others]
 
 

@@ -61,6 +61,17 @@ def stop_waiting() -> Effect:
     return {"do": "stop_waiting"}
 
 
+def satisfaction_score(task: str, score: int, message: int | None) -> Effect:
+    """How content somebody is with a task, 1 to 5. `message` said so before (its number in the
+    inbox): the newer score takes its place."""
+    return {"do": "score", "task": task, "score": score, "message": message}
+
+
+def spared_a_call(message: int, spared: bool) -> Effect:
+    """Whether it spared them a call; `message` is the one that had the score."""
+    return {"do": "spared", "message": message, "spared": spared}
+
+
 def new_code() -> str:
     """A code of eight letters and digits, some of each, so that it looks like no word."""
     while True:

@@ -23,6 +23,7 @@ from bot.storage.console_tables import (
     notes,
     review_items,
     reviews,
+    satisfaction,
     tags,
     turns,
 )
@@ -103,7 +104,7 @@ class Erasure:
         self._blank(connection, desk, in_desk, preview_sealed=None)
         items = select(review_items.c.id).where(review_items.c.conversation_id.in_(theirs))
         self._blank(connection, reviews, reviews.c.item_id.in_(items), comment_sealed=None)
-        for table in (notes, tags):
+        for table in (notes, tags, satisfaction):
             connection.execute(table.delete().where(table.c.conversation_id.in_(theirs)))
         # The words of what waits to be answered stay with it.
         waiting = select(inbox.c.id).where(

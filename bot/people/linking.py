@@ -4,6 +4,7 @@ whoever writes the code of a call goes on with what it was about."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table, select, update
@@ -87,6 +88,11 @@ class Linking:
                 update(table).where(table.c.person_id == taker.person_id).values(person_id=giver)
             )
         self._people.write(connection, taker, None)
+        asked = (theirs.satisfaction_asked or "", ours.satisfaction_asked or "")
+        if asked[0] > asked[1]:
+            # Who was asked in one of the channels is not asked again in the other.
+            kept = replace(ours, satisfaction_asked=asked[0])
+            self._people.write(connection, given, kept.as_json())
         return True
 
     @staticmethod

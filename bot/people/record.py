@@ -66,7 +66,8 @@ class KeptLine:
 class PersonRecord:
     """What is known. `income_refused`: asked for the express consent, the person said no.
 
-    `changed`: the draft differs from what the institute has registered.
+    `changed`: the draft differs from what the institute has registered. `satisfaction_asked`: when
+    they were last asked how content they are (ISO 8601).
     """
 
     consent: Consent | None = None
@@ -76,6 +77,7 @@ class PersonRecord:
     registered: Registered | None = None
     line: KeptLine | None = None
     time_zone: str | None = None
+    satisfaction_asked: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is sealed."""
@@ -87,6 +89,7 @@ class PersonRecord:
             "registered": asdict(self.registered) if self.registered else None,
             "line": asdict(self.line) if self.line else None,
             "time_zone": self.time_zone,
+            "satisfaction_asked": self.satisfaction_asked,
         }
 
     @classmethod
@@ -103,6 +106,7 @@ class PersonRecord:
             registered=Registered(**registered) if registered else None,
             line=KeptLine(**{**line, "branches": _pairs(line["branches"])}) if line else None,
             time_zone=value.get("time_zone"),
+            satisfaction_asked=value.get("satisfaction_asked"),
         )
 
 

@@ -22,6 +22,7 @@ from bot.storage.console_tables import (
     message_words,
     notes,
     reviews,
+    satisfaction,
     turns,
 )
 from bot.storage.database import Database
@@ -142,6 +143,12 @@ KINDS: tuple[Kind, ...] = (
             reviews.c.at < before, reviews.c.comment_sealed.is_not(None)
         ),
         _set(reviews, reviews.c.id, comment_sealed=None),
+    ),
+    Kind(
+        "scores",
+        "messages",
+        lambda before: select(satisfaction.c.inbox_id).where(satisfaction.c.at < before),
+        _deleted(satisfaction, satisfaction.c.inbox_id),
     ),
     Kind(
         "files",

@@ -1,10 +1,9 @@
-"""A new version goes out while people write: every process is replaced by one that was started
-beside it, brains by brains with another model."""
+"""A new version goes out while people write: one process after the other is replaced, brains by
+brains with another model, which are started beside them."""
 
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from tests.faults.scene import Scenario, Scene
 from tests.load.ledger import Findings, Ledger
@@ -14,8 +13,7 @@ SETTLING_SECONDS = 1.0
 
 
 def roll(scene: Scene) -> None:
-    """Starts a process of the new version beside each old one, waits until it is ready, and then
-    asks the old one to end."""
+    """Replaces every process, as people go on writing."""
     site, model = scene.site, scene.folder / NEWER
     if site.model.is_file():
         shutil.copy(site.model, model)
@@ -35,7 +33,7 @@ def both_models_answered(scene: Scene, found: Findings, _ledger: Ledger) -> None
         found.other.append("a claim was lost to another brain")
     if scene.terms.echo:
         return
-    if Path(NEWER).name not in scene.site.logs():
+    if NEWER not in scene.site.logs():
         found.other.append("no brain took the new model")
 
 

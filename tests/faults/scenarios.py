@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tests.faults.rolling import ROLLING
 from tests.faults.scene import Scenario, Scene
 from tests.load.ledger import Findings, Ledger
 from tests.load.provider import Call
@@ -228,4 +229,5 @@ SCENARIOS = (
         special=("hola", POISON, "cuanto cuesta el seguro"),
         settings={"PTI_CLAIM_SECONDS": "3"},
     ),
+    ROLLING,
 )

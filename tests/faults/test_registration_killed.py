@@ -18,8 +18,9 @@ from tests.support.postgres import PostgresServer
 from tests.support.service import Service
 
 WAIT_SECONDS = 120.0
-# Everything that is said once the summary is sent: sending, registered, the line in four messages.
-SAID_AFTER = 6
+# Everything that is said once the summary is sent: sending, registered, the line in four messages,
+# and the question how content they are.
+SAID_AFTER = 7
 
 
 @dataclass

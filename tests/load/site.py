@@ -91,6 +91,25 @@ class Site:
             name.partition("-")[0], program=self.program(name), environment=environment
         )
 
+    def replace(self, name: str) -> None:
+        """Puts a new process in a process's place, as a new version goes out: a brain when the new
+        one is ready, a gateway when the old one has ended (the others take its webhooks)."""
+        old = self.running[name]
+        if name in self._ports:
+            self._end(old)
+            self.start(name)
+            self.wait_for(lambda: self.answers(self.urls[list(self._ports).index(name)]))
+        else:
+            ready = self.brains_ready()
+            self.start(name)
+            self.wait_for(lambda: self.brains_ready() > ready)
+            self._end(old)
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        process.terminate()
+        process.wait(READY_SECONDS)
+
     def kill(self, name: str) -> None:
         """Ends a process as a power cut does: `kill -9`, by its id."""
         self._stopped.discard(name)
@@ -117,18 +136,30 @@ class Site:
         return down
 
     def _wait_until_ready(self) -> None:
+        self.wait_for(
+            lambda: all(map(self.answers, self.urls)) and self.brains_ready() >= self.brains
+        )
+
+    def wait_for(self, happened: Callable[[], bool]) -> None:
+        """Waits while nothing ends by itself. Raises RuntimeError with what was printed."""
         until = time.monotonic() + READY_SECONDS
-        while not (self._answering() and self.service.logs().count("ready as") >= self.brains):
+        while not happened():
             ended = [name for name, process in self.running.items() if process.poll() is not None]
             if ended or time.monotonic() > until:
                 raise RuntimeError(f"{ended or 'not all'} did not start:\n{self.service.logs()}")
-            time.sleep(0.2)
+            time.sleep(0.02)
 
-    def _answering(self) -> bool:
+    @staticmethod
+    def answers(url: str) -> bool:
+        """Whether a gateway is there."""
         try:
-            return all(requests.get(f"{u}/health", timeout=5).ok for u in self.urls)
+            return bool(requests.get(f"{url}/health", timeout=5).ok)
         except requests.RequestException:
             return False
+
+    def brains_ready(self) -> int:
+        """How many brains have been ready so far."""
+        return self.service.logs().count("ready as")
 
     def wait_until_quiet(self, seconds: float) -> bool:
         """Waits until nothing is left to answer, to send or to do; whether it came to that.

@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import requests
-
 from tests.load.houses import Ours
 from tests.load.messages import scripts
-from tests.load.writing import Load, everybody_once
+from tests.load.writing import everybody_once
 
 LONGEST_SECONDS = 120.0
 
@@ -30,16 +28,14 @@ def start_again(ours: Ours) -> Starts:
     site = ours.site
     for name in ("gateway-1", *site.names("brain")):
         site.kill(name)
-    gateway = _until(lambda: site.start("gateway-1"), lambda: _answers(site.urls[0]))
-    ready = site.logs().count("ready as")
-    people = everybody_once(scripts(2), "1555790")
-    load = Load(site.urls, people)
+    gateway = _until(lambda: site.start("gateway-1"), lambda: site.answers(site.urls[0]))
+    ready, load = site.brains_ready(), ours.load(everybody_once(scripts(2), "1555790"))
 
     def start_brain() -> None:
         site.start("brain-1")
         load.start()
 
-    brain = _until(start_brain, lambda: site.logs().count("ready as") > ready)
+    brain = _until(start_brain, lambda: site.brains_ready() > ready)
     written = load.finish(LONGEST_SECONDS)
     site.start_what_is_down()
     ours.wait()
@@ -54,10 +50,3 @@ def _until(begin: Callable[[], None], is_so: Callable[[], bool]) -> float:
         assert time.monotonic() - began < LONGEST_SECONDS
         time.sleep(0.01)
     return time.monotonic() - began
-
-
-def _answers(url: str) -> bool:
-    try:
-        return bool(requests.get(f"{url}/health", timeout=1).ok)
-    except requests.RequestException:
-        return False

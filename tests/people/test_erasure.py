@@ -13,12 +13,28 @@ from bot.messaging.effects import Effects
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.turn_notes import TurnNote
-from bot.people.effects import case, consent, errand, link_code, new_code, new_folio
+from bot.people.effects import (
+    case,
+    consent,
+    errand,
+    link_code,
+    new_code,
+    new_folio,
+    satisfaction_score,
+)
 from bot.people.erasure import Erasure
 from bot.people.record import Consent, PersonRecord
 from bot.people.store import People, StaleRecordError
 from bot.programme.registration import RegistrationDraft
-from bot.storage.console_tables import accounts, desk, message_words, notes, tags, turns
+from bot.storage.console_tables import (
+    accounts,
+    desk,
+    message_words,
+    notes,
+    satisfaction,
+    tags,
+    turns,
+)
 from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
@@ -50,6 +66,7 @@ def _live(database: Database) -> tuple[Person, Claimed]:
         case("complaint", new_folio("complaint"), {"text": "me gritó el doctor"}),
         consent("2026-11", "all"),
         link_code(new_code()),
+        satisfaction_score("line", 4, None),
     ]
     outside = Effects(database).of_turn(claimed, known, RECORD, effects)
     snapshot = {"events": [{"event": "user", "text": "ana@example.com"}]}
@@ -116,6 +133,8 @@ def test_what_agents_saw_and_wrote_of_the_person_goes_too(database: Database) ->
     person.write("¿ya?")
     _erase(database, person)
     assert _rows(database, notes) == _rows(database, tags) == []
+    scores = _rows(database, satisfaction)
+    assert [row.conversation_id for row in scores] == [other.conversation]
     found = {row.conversation_id: row for row in _rows(database, desk)}
     assert found[person.conversation].preview_sealed is None
     assert found[other.conversation].preview_sealed is not None

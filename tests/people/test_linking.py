@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,19 @@ def test_who_enters_the_code_is_the_same_person(database: Database) -> None:
     with database.reading() as connection:
         owners = set(connection.execute(select(conversations.c.person_id)).scalars())
     assert len(owners) == 1
+
+
+@pytest.mark.parametrize("there", [None, "2026-06-01T12:00:00+00:00", "2026-06-12T12:00:00+00:00"])
+def test_who_was_asked_how_content_they_are_is_not_asked_again_elsewhere(
+    database: Database, there: str | None
+) -> None:
+    phone, page = Person(database), Person(database)
+    here = "2026-06-10T12:00:00+00:00"
+    _keep(database, phone, PersonRecord(satisfaction_asked=here))
+    _keep(database, page, replace(BEGUN, satisfaction_asked=there))
+    assert _enter(database, phone, _give_code(database, page)) == {"link": "linked"}
+    asked = max(here, there or "")
+    assert _record(database, phone) == replace(BEGUN, satisfaction_asked=asked)
 
 
 def test_a_code_works_once(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -44,13 +45,20 @@ LINE = KeptLine(
     "PRUEBA-1", "1969.34", "2026-06-20", "2026-07", "2026-07", True, branches=(("eym", "1.00"),)
 )
 WHOLE = PersonRecord(
-    CONSENT, COMPLETE, "registered", True, Registered("F-1", "2026-06-10", 1, True), LINE, "UTC"
-)
+    CONSENT, COMPLETE, "registered", True, Registered("F-1", "2026-06-10", 1, True), LINE, "UTC",
+    "2026-06-10T12:00:00+00:00",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("record", [PersonRecord(), PersonRecord(consent=CONSENT), WHOLE])
 def test_a_record_is_kept_as_it_is(record: PersonRecord) -> None:
     assert PersonRecord.from_json(json.loads(json.dumps(record.as_json()))) == record
+
+
+def test_a_record_of_before_the_question_is_read() -> None:
+    kept = WHOLE.as_json()
+    del kept["satisfaction_asked"]
+    assert PersonRecord.from_json(kept) == replace(WHOLE, satisfaction_asked=None)
 
 
 def test_nothing_known_is_an_empty_record() -> None:

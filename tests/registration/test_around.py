@@ -64,7 +64,7 @@ def test_a_call_back(caller: Caller, house: House) -> None:
     caller.hears("step_callback_slot")
     assert len(caller.answer.titles) == 6
     caller.says("mañana a las 10 de la mañana")
-    caller.hears("callback_done")
+    caller.hears("callback_done", "satisfaction")
     (kept,) = house.rows(cases)
     assert kept.folio in caller.answer.text
     content = house.database.cipher.open(kept.content_sealed)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.effects import Effects
 from bot.messaging.outbox import Outbox
-from bot.people.effects import case, errand, new_folio
+from bot.people.effects import case, errand, new_folio, satisfaction_score
 from bot.people.files import Files
 from bot.people.record import PersonRecord
 from bot.people.store import People
@@ -29,6 +29,7 @@ from bot.storage.console_tables import (
     review_items,
     review_queues,
     reviews,
+    satisfaction,
     turns,
 )
 from bot.storage.database import Database
@@ -51,6 +52,7 @@ def _live(database: Database, record: PersonRecord = DRAFT) -> Person:
     effects = [
         errand("register", {"email": "ana@example.com"}),
         case("complaint", new_folio("complaint"), {"text": "me gritó el doctor"}),
+        satisfaction_score("line", 4, None),
     ]
     outside = Effects(database).of_turn(claimed, known, record.as_json(), effects)
     Outbox(database).finish(claimed, "brain", [Reply("Anotado")], {"events": []}, outside=outside)
@@ -153,6 +155,7 @@ MOMENTS = (
     (turns, ("at",)),
     (notes, ("at",)),
     (reviews, ("at",)),
+    (satisfaction, ("at",)),
     (login_failures, ("at",)),
     (console_sessions, ("created_at", "seen_at", "proved_at")),
 )
@@ -209,7 +212,8 @@ def test_of_what_is_old_nothing_can_be_read_any_more(database: Database) -> None
     assert counts == {**dict.fromkeys(counts, 1), **dict.fromkeys(of_others, 0)}
     assert _contents(database, inbox) == [{}]
     assert _contents(database, outbox) == [{}]
-    for table in (trackers, files, errands, message_words, notes, login_failures, console_sessions):
+    gone = (trackers, files, errands, message_words, notes, login_failures, console_sessions)
+    for table in (*gone, satisfaction):
         assert _count(database, table) == 0, table
     assert _count(database, people, people.c.record_sealed.is_not(None)) == 0
     assert _count(database, cases, cases.c.content_sealed.is_not(None)) == 0
