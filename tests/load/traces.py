@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.support.database_files import bytes_of
+
 # Shorter texts may stand by chance in what is encrypted.
 SHORTEST = 8
 
@@ -18,7 +20,7 @@ def found_in_clear(typed: Iterable[str], files: Iterable[Path]) -> list[str]:
     return [
         f"{path.name}: {match.group().decode('utf-8', 'replace')}"
         for path in files
-        if (match := pattern.search(path.read_bytes()))
+        if (match := pattern.search(bytes_of(path)))
     ]
 
 

@@ -18,10 +18,10 @@ def bytes_on_disk(database: Database, request: pytest.FixtureRequest, tmp_path: 
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CHECKPOINT")
     folders = [server.data / "base", server.data / "pg_wal"]
-    return b"".join(_bytes(path) for folder in folders for path in folder.rglob("*"))
+    return b"".join(bytes_of(path) for folder in folders for path in folder.rglob("*"))
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """A file's bytes; the server may remove one of its own while it is looked at."""
     try:
         return path.read_bytes()
