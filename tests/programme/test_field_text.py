@@ -126,16 +126,16 @@ def test_questions_are_left_to_who_answers_them(name: str, text: str) -> None:
 @each_reader
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_refused_or_read_at_once(name: str, text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     READERS[name](text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < MOST_PROCESSOR_SECONDS
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_several_at_once_from_hostile_texts(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read_several(text, TODAY)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < MOST_PROCESSOR_SECONDS
 
 
 # An age is a number wherever it stands; only the number is kept.
