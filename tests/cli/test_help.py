@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -25,7 +24,6 @@ print("LOADED", *sys.modules, file=sys.stderr)
 
 
 def test_help_lists_every_command_without_loading_rasa() -> None:
-    started = time.monotonic()
     finished = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", HELP_AND_MODULES],
         capture_output=True,
@@ -33,12 +31,10 @@ def test_help_lists_every_command_without_loading_rasa() -> None:
         cwd=PROJECT_ROOT,
         check=True,
     )
-    taken = time.monotonic() - started
     for command in COMMANDS:
         assert f"\n  {command} " in finished.stdout, command
     loaded = set(finished.stderr.split("LOADED", 1)[1].split())
     assert not loaded & {"rasa", "tensorflow", "sklearn", "matplotlib"}
-    assert taken < 20
 
 
 @pytest.mark.parametrize("command", COMMANDS)

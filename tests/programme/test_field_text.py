@@ -123,6 +123,10 @@ def test_questions_are_left_to_who_answers_them(name: str, text: str) -> None:
     assert code_of(READERS[name](text)) == "question"
 
 
+# A pattern that goes back and forth over such a text would be at it for hours.
+MOST_PROCESSOR_SECONDS = 5
+
+
 @each_reader
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_refused_or_read_at_once(name: str, text: str) -> None:
