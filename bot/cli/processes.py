@@ -109,6 +109,9 @@ def brain() -> None:
     settings = settings_or_exit()
     model = model_or_exit(settings.model_path)
     set_up_logging(settings.log_level, "brain", settings.status.log_format)
+    from bot.messaging.without_tensorflow import leave_out_tensorflow
+
+    leave_out_tensorflow()
     from bot.errands.work import work_of
     from bot.messaging.assistant import Assistant
     from bot.messaging.brain import Brain

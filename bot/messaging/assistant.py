@@ -21,6 +21,7 @@ from bot.messaging.replies_channel import RepliesChannel
 from bot.messaging.turn_notes import TurnNote
 from bot.messaging.turn_reading import note_of
 from bot.messaging.turn_store import EFFECTS, PERSON, TurnStore
+from bot.messaging.without_tensorflow import check_components
 from bot.nlg.generator import DEFAULT_LANGUAGE, DatedAnswers
 from bot.programme.nss import MASKED_SSN
 
@@ -70,6 +71,7 @@ class Assistant:
         processor = agent.processor
         if processor is None:
             raise ModelMissingError(f"The model at {path} cannot be loaded.")
+        check_components(rasa_corrections.components(processor.graph_runner))
         self._processor = processor
         # Rasa puts a store around ours which hides its errors and goes on without the
         # conversation's state.

@@ -110,6 +110,11 @@ def _plan(runner: DaskGraphRunner, targets: Sequence[str]) -> list[tuple[str, An
     return [(name, runner._instantiated_nodes[name], needs) for name, needs in ordered.items()]
 
 
+def components(runner: Any) -> list[Any]:
+    """What the model is made of, as it was loaded."""
+    return [node._component for node in runner._instantiated_nodes.values() if node._component]
+
+
 REPLACED: dict[tuple[type, str], Any] = {
     (RemoteAction, "_validate_action_result"): _take_action_result,
     (Event, "resolve_by_type"): staticmethod(_resolve_by_type_once),

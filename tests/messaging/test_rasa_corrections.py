@@ -55,8 +55,7 @@ def runner(assistant: Assistant) -> DaskGraphRunner:
 @pytest.fixture(scope="module")
 def policy(runner: DaskGraphRunner) -> RulePolicy:
     """The policy with its rules."""
-    components = [node._component for node in runner._instantiated_nodes.values()]
-    (found,) = [one for one in components if isinstance(one, RulePolicy)]
+    (found,) = [one for one in rasa_corrections.components(runner) if isinstance(one, RulePolicy)]
     return found
 
 

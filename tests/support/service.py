@@ -88,6 +88,10 @@ class Service:
             time.sleep(0.1)
         raise TimeoutError(self.logs())
 
+    def pids(self) -> list[int]:
+        """The ids of the processes that run."""
+        return [process.pid for process in self._processes if process.poll() is None]
+
     @staticmethod
     def kill(process: subprocess.Popen[bytes]) -> None:
         """Ends a process as a power cut does: `kill -9`."""
