@@ -67,21 +67,25 @@ class OutgoingMessages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, name: str, channels: Collection[str], seconds: float) -> Outgoing | None:
+    def claim(
+        self, name: str, channels: Collection[str], seconds: float, in_hand: Collection[int] = ()
+    ) -> Outgoing | None:
         """The reply of these channels that has been due longest, claimed for `seconds`.
 
-        What is for somebody who wants no messages is ended on the way.
+        Not one of those `in_hand`, which the process is sending. What is for somebody who wants no
+        messages is ended on the way.
         """
         database, began = self._database, time.monotonic()
         with database.reading() as connection:
             # Most looks find nothing: they do not ask for SQLite's one write lock.
-            if connection.execute(_next(channels, database.now(connection))).first() is None:
+            look = _next(channels, database.now(connection), in_hand)
+            if connection.execute(look).first() is None:
                 return None
         with database.writing() as connection:
             now = database.now(connection)
             while True:
-                statement = _next(channels, now).with_for_update(skip_locked=True, of=outbox)
-                row = connection.execute(statement).first()
+                look = _next(channels, now, in_hand).with_for_update(skip_locked=True, of=outbox)
+                row = connection.execute(look).first()
                 if row is None:
                     return None
                 if row.stopped_at is None or row.despite_stop:
@@ -227,7 +231,7 @@ def _set(connection: Connection, row_id: int, **values: Any) -> None:
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
 
 
-def _next(channels: Collection[str], now: float) -> Select:
+def _next(channels: Collection[str], now: float, in_hand: Collection[int]) -> Select:
     earlier = outbox.alias("earlier")
     first_of_its_conversation = ~(
         select(earlier.c.id)
@@ -254,6 +258,7 @@ def _next(channels: Collection[str], now: float) -> Select:
             is_open(outbox),
             outbox.c.due_at <= now,
             free,
+            outbox.c.id.not_in(sorted(in_hand)),
             addresses.c.channel.in_(sorted(channels)),
             first_of_its_conversation,
         )
