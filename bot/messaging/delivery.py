@@ -68,6 +68,8 @@ class Delivery:
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.at_once)
         self._running: set[asyncio.Task[None]] = set()
+        # Where the database stands still, a claim may run out before it is noted what came of it.
+        self._in_hand: set[int] = set()
 
     async def run(self) -> None:
         """Works until cancelled; what is being sent then is brought to its end."""
@@ -81,6 +83,7 @@ class Delivery:
                 if message is None:
                     await self._wait_for_work()
                     continue
+                self._in_hand.add(message.id)
                 task = asyncio.create_task(self._deliver_and_release(message))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
@@ -109,7 +112,8 @@ class Delivery:
             return None
         seconds = self._settings.claim_seconds
         try:
-            return await asyncio.to_thread(self._messages.claim, self.name, open_channels, seconds)
+            claim, in_hand = self._messages.claim, frozenset(self._in_hand)
+            return await asyncio.to_thread(claim, self.name, open_channels, seconds, in_hand)
         except SQLAlchemyError as error:
             log.error("the database cannot be used: %s", describe(error))
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
@@ -131,6 +135,7 @@ class Delivery:
             # The claim runs out, and the message is taken again, as uncertain.
             log.error("message %s: not noted: %s", message.id, describe(error))
         finally:
+            self._in_hand.discard(message.id)
             self._places.release()
             self._work.set()  # the conversation's next message may be waiting
 

@@ -67,23 +67,26 @@ class OutgoingMessages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, name: str, channels: Collection[str], seconds: float) -> Outgoing | None:
+    def claim(
+        self, name: str, channels: Collection[str], seconds: float, in_hand: Collection[int] = ()
+    ) -> Outgoing | None:
         """The reply of these channels that has been due longest, claimed for `seconds`.
 
-        What is for somebody who wants no messages is ended on the way.
+        Not one of those `in_hand`, which the process is sending. What is for somebody who wants no
+        messages is ended on the way.
         """
-        database, began, wanted = self._database, time.monotonic(), sorted(channels)
+        database, began = self._database, time.monotonic()
+        which = {"channels": sorted(channels), "in_hand": list(in_hand)}
         if database.is_sqlite:
             with database.reading() as connection:
                 # Most looks find nothing: they do not ask for the one write lock.
-                which = {"now": database.now(connection), "channels": wanted}
-                if connection.execute(_NEXT, which).first() is None:
+                look = {**which, "now": database.now(connection)}
+                if connection.execute(_NEXT, look).first() is None:
                     return None
         with database.writing() as connection:
             now = database.now(connection)
             while True:
-                which = {"now": now, "channels": wanted}
-                row = connection.execute(_NEXT_LOCKED, which).first()
+                row = connection.execute(_NEXT_LOCKED, {**which, "now": now}).first()
                 if row is None:
                     return None
                 if row.stopped_at is None or row.despite_stop:
@@ -257,6 +260,7 @@ def _next() -> Select:
             is_open(outbox),
             outbox.c.due_at <= now,
             free,
+            outbox.c.id.not_in(bindparam("in_hand", expanding=True)),
             addresses.c.channel.in_(bindparam("channels", expanding=True)),
             first_of_its_conversation,
         )

@@ -195,10 +195,10 @@ def _harmed(scenario: Scenario, scene: Scene, peace: Peace) -> Findings:
     scene.site.provider.behave(least_seconds=0.02, most_seconds=0.08, failing=0.0, losing=0.0)
     scene.site.start_what_is_down()
     written = scene.load.finish(QUIET_SECONDS)
-    acknowledged_after = time.monotonic() - scene.began
     quiet = scene.site.wait_until_quiet(QUIET_SECONDS)
     scene.answered_after = time.monotonic() - scene.began
-    scene.notes.append(f"acknowledged after {acknowledged_after:.0f} s")
+    last = max((one.acknowledged_at or 0.0 for one in written), default=scene.began)
+    scene.notes.append(f"acknowledged after {last - scene.began:.0f} s")
     scene.notes.append("load average " + " ".join(f"{load:.0f}" for load in os.getloadavg()))
     ledger = Ledger.of(scene.site)
     found = examine(ledger, written, scene.site.kills, peace)

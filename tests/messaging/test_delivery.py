@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import random
+import time
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -511,16 +513,32 @@ async def test_what_was_taken_is_noted_when_the_database_is_back(
     assert printed.getvalue().count("not noted yet") == 5
 
 
+async def test_what_is_not_noted_yet_is_not_sent_again_by_its_own_process(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database stands still for longer than the claim lasts, though not for the claims."""
+    real = OutgoingMessages.part_sent
+
+    def note(self: OutgoingMessages, *arguments: Any) -> bool:
+        time.sleep(1.0)
+        return real(self, *arguments)
+
+    monkeypatch.setattr(OutgoingMessages, "part_sent", note)
+    person, post = Recipient(database, "a"), Post()
+    person.answered("uno", "dos")
+    async with delivering(database, post, settings=DeliverySettings(at_once=8, send_seconds=0.2)):
+        await until(lambda: person.states() == ["sent", "sent"])
+    assert post.texts() == ["uno", "dos"]
+
+
 async def test_a_process_that_stood_still_does_not_send_what_another_may_be_sending(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between its claim and its call it stops for longer than the claim, and goes on."""
     real, stops = OutgoingMessages.claim, iter([60.0])
 
-    def then_stand_still(
-        self: OutgoingMessages, name: str, channels: list[str], seconds: float
-    ) -> Outgoing | None:
-        claimed = real(self, name, channels, seconds)
+    def then_stand_still(self: OutgoingMessages, name: str, *arguments: Any) -> Outgoing | None:
+        claimed = real(self, name, *arguments)
         if claimed and claimed.reply and claimed.reply.text == "dos":
             before = claimed.claimed_from - next(stops, 0.0)
             return dataclasses.replace(claimed, claimed_from=before)
