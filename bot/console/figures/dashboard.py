@@ -22,7 +22,7 @@ from bot.console.figures.outcomes import (
     count_steps,
 )
 from bot.console.figures.period import Period
-from bot.console.figures.replies import count_agent_replies, count_failures, count_first_replies
+from bot.console.figures.replies import count_agent_replies, count_failures
 from bot.console.figures.talk import ANSWERED, ASKED, NOT_UNDERSTOOD, Talk, count_talk
 from bot.messaging.turn_notes import STEPS
 from bot.storage.database import Database
@@ -40,7 +40,6 @@ class Dashboard:
     outcomes: Outcomes
     satisfaction: Satisfaction
     steps: Mapping[str, int]
-    first_replies: Mapping[int, int]
     agent_replies: Mapping[int, int]
     failures: Mapping[str, int]
 
@@ -60,7 +59,6 @@ def read_dashboard(database: Database, period: Period) -> Dashboard:
             count_outcomes(connection, since, until, database.now(connection)),
             count_satisfaction(connection, since, until),
             count_steps(connection, since, until),
-            count_first_replies(connection, since, until),
             count_agent_replies(connection, since, until),
             count_failures(connection, since, until),
         )
@@ -90,8 +88,8 @@ def numbers_of(board: Dashboard) -> list[Number]:
         Number("resolved", outcomes.resolved, "share"),
         Number("handed_over", outcomes.handed_over, "count"),
         Number("complaints", outcomes.complaints, "count"),
-        Number("first_reply", percentile(board.first_replies, HALF), "seconds"),
-        Number("first_reply_95", percentile(board.first_replies, NEARLY_ALL), "seconds"),
+        Number("first_reply", percentile(talk.by_wait, HALF), "seconds"),
+        Number("first_reply_95", percentile(talk.by_wait, NEARLY_ALL), "seconds"),
         Number("agent_reply", percentile(board.agent_replies, HALF), "seconds"),
         Number("agent_reply_95", percentile(board.agent_replies, NEARLY_ALL), "seconds"),
         Number("failures", sum(board.failures.values()), "count"),
