@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -37,6 +38,15 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow",
 }
 ONE_YEAR = "max-age=31536000"
+
+
+class RowNumber(IntegerConvertor):
+    """A number in an address, as far as one fits a column: no row has a longer one."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", RowNumber())
 
 
 def create_app(settings: Settings) -> ASGIApp:

@@ -7,6 +7,7 @@ import hmac
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from bot.console.errors import error_page
 from bot.console.forms import (
     LARGEST_BODY,
     LARGEST_FROM_STRANGERS,
+    NUL,
     BodyTooLargeError,
     UnreadableFormError,
     read_body,
@@ -59,7 +61,8 @@ class Guard:
         if _is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
-        if request.headers.get("host", "").lower() not in self._house.settings.console.hosts:
+        is_known = request.headers.get("host", "").lower() in self._house.settings.console.hosts
+        if not is_known or not _is_legible(request):
             await error_page(request, 400)(scope, receive, send)
             return
         try:
@@ -146,6 +149,11 @@ class Guard:
 
 def _is_open(path: str) -> bool:
     return path in OPEN_PATHS or path.startswith(STATIC)
+
+
+def _is_legible(request: Request) -> bool:
+    """Whether the address holds nothing that no database looks for."""
+    return NUL not in request.url.path and NUL not in unquote(request.url.query)
 
 
 def _is_from_us(request: Request) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 
 FORMS = {"short": "d MMM, HH:mm", "long": "d MMM y, HH:mm:ss zzz"}
+SHORT_DAY, WHOLE_DAY = "d MMM", "d MMM y"
 
 
 def moment(at: float, zone: str, language: str) -> Markup:
@@ -18,3 +19,8 @@ def moment(at: float, zone: str, language: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         there.isoformat(timespec="seconds"), whole, shown
     )
+
+
+def day_shown(day: date, language: str, form: str = SHORT_DAY) -> str:
+    """A day as people write it."""
+    return str(format_date(day, form, locale=language))

@@ -172,7 +172,8 @@ class Inbox:
         """Gives a claim back: the message may be taken again after a while."""
         with self._database.writing(lasting=False) as connection:
             now = self._database.now(connection)
-            free = {"claimed_by": None, "claimed_until": now + after_seconds}
+            until = now + after_seconds if after_seconds else None
+            free = {"claimed_by": None, "claimed_until": until}
             connection.execute(update(inbox).where(HELD).values(**free), held(claimed, brain))
 
 

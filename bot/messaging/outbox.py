@@ -130,7 +130,9 @@ class Outbox:
         add_words(connection, cipher, conversation_id, words)
         if note is not None:
             inbox_id, channel = claimed.inbox_id, claimed.channel
-            add_note(connection, cipher, inbox_id, conversation_id, channel, now, note)
+            # A clock that was put back says nothing of how long it took.
+            waited = now - claimed.received_at if replies and now >= claimed.received_at else None
+            add_note(connection, cipher, inbox_id, conversation_id, channel, now, note, waited)
         list_row.turn_ended(connection, conversation_id, now, bool(replies), note)
 
     def _write_snapshot(

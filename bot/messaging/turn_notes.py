@@ -49,8 +49,10 @@ def add_note(
     channel: str,
     now: float,
     note: TurnNote,
+    waited: float | None = None,
 ) -> None:
-    """Keeps a note within the transaction that ends the message."""
+    """Keeps a note within the transaction that ends the message. `waited`: how long the person did
+    for the first reply."""
     row = {
         "inbox_id": inbox_id,
         "conversation_id": conversation_id,
@@ -61,6 +63,7 @@ def add_note(
         "confidence": note.confidence,
         "decision": note.decision,
         "milliseconds": note.milliseconds,
+        "waited": waited,
         "model": note.model[:64],
         "understood_sealed": cipher.seal(note.understood),
         "done_sealed": cipher.seal(note.done),

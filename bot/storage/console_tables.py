@@ -155,13 +155,17 @@ turns = Table(
     # answer | clarify | fallback | task | option | event
     Column("decision", String(16), nullable=False),
     Column("milliseconds", Integer, nullable=False),
+    # Seconds from the message's arrival to our first reply; null: none was given.
+    Column("waited", Float),
     Column("model", String(64), nullable=False),
     # {"topics": [[name, confidence] …five], "entities": […]}, {"actions": […], "slots": {…}}
     Column("understood_sealed", LargeBinary, nullable=False),
     Column("done_sealed", LargeBinary, nullable=False),
-)
+    # All that is counted of a period: the figures read this alone, not the rows.
+    Index("ix_turns_counted", "at", "decision", "topic", "channel", "language", "conversation_id",
+          "waited"),
+)  # fmt: skip
 Index("ix_turns_conversation_id_inbox_id", turns.c.conversation_id, turns.c.inbox_id)
-Index("ix_turns_at", turns.c.at)
 Index("ix_turns_topic_at", turns.c.topic, turns.c.at)
 Index("ix_turns_topic_conversation_id", turns.c.topic, turns.c.conversation_id)
 
@@ -170,10 +174,8 @@ message_words = Table(
     "message_words",
     metadata,
     Column("word", String(16), primary_key=True),
-    Column(
-        "conversation_id", RowId, ForeignKey(conversations.c.id), primary_key=True,
-        autoincrement=False,
-    ),
+    Column("conversation_id", RowId, ForeignKey(conversations.c.id), primary_key=True,
+           autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Index("ix_message_words_conversation_id_position", "conversation_id", "position"),
 )  # fmt: skip
@@ -192,13 +194,11 @@ notes = Table(
     "notes",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column(
-        "conversation_id", RowId, ForeignKey(conversations.c.id), nullable=False, index=True
-    ),
+    Column("conversation_id", RowId, ForeignKey(conversations.c.id), nullable=False, index=True),
     Column("account_id", RowId, ForeignKey("accounts.id"), nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("at", Float, nullable=False),
-)  # fmt: skip
+)
 
 canned_answers = Table(
     "canned_answers",

@@ -163,6 +163,14 @@ Index(
     sqlite_where=text(BY_AGENTS),
     postgresql_where=text(BY_AGENTS),
 )
+# So is what did not arrive.
+FAILED = "state = 'failed'"
+Index(
+    "ix_outbox_failed",
+    outbox.c.created_at,
+    sqlite_where=text(FAILED),
+    postgresql_where=text(FAILED),
+)
 
 trackers = Table(
     "trackers",

@@ -4,9 +4,8 @@ the real assistant and the institute's sandbox."""
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from pathlib import Path
+import copy
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,15 +15,16 @@ from bot.messaging.assistant import Assistant
 from bot.messaging.contents import Incoming, Reply
 from bot.people.effects import CODE_TRIES, new_code
 from bot.people.record import PersonRecord
+from tests.attacks.kept import REGISTERED, Kept, State
 from tests.attacks.texts import PRETENCES, TEMPLATES
 from tests.imss.sandbox_process import Sandbox
-from tests.registration.conftest import day, house, institute, make_house, sandbox
+from tests.registration.conftest import TODAY, institute, show_day, tell_actions
 from tests.registration.house import Caller, House
 from tests.registration.people import Answers, asked_step, register
 
 NUMBER = "+13125550143"
 
-__all__ = ["day", "house", "institute", "sandbox"]
+__all__ = ["institute"]
 
 
 class Known:
@@ -39,6 +39,13 @@ class Known:
         assert self.record.line
         self.folio = self.record.registered.folio
         self.secrets = [*self.answers.secrets(), self.folio, self.record.line.capture_line]
+
+    def again(self, caller: Caller) -> Known:
+        """The same person in a copy of the house."""
+        copied = copy.copy(self)
+        copied.caller = caller
+        assert caller.record == self.record
+        return copied
 
     def filled(self, pretence: str) -> str:
         """A text with what somebody else may have found out of them."""
@@ -58,17 +65,84 @@ class Known:
         assert self.caller.record == self.record, other.written()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def sandbox(institute: Sandbox) -> Iterator[Sandbox]:
+    """The sandbox on its day, for all tests of this file: what it was told it knows in each."""
+    with pytest.MonkeyPatch.context() as patch:
+        institute.behave_well()
+        tell_actions(institute, patch)
+        show_day(TODAY, patch)
+        yield institute
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory,
+    sandbox: Sandbox,
+    assistant: Assistant,
+    loop: asyncio.AbstractEventLoop,
+) -> Kept:
+    """Where databases are put away."""
+    return Kept(tmp_path_factory.mktemp("kept"), sandbox.url, assistant, loop)
+
+
+@pytest.fixture(scope="module")
+def met(kept: Kept) -> tuple[Known, State]:
+    """The one who is asked about, as they were when they had come to the end."""
+    house, _ = kept.opened()
+    known = Known(house)
+    return known, kept.put_away(house, known.caller)
+
+
+Open = Callable[[State], tuple[Caller, ...]]
+
+
 @pytest.fixture
-def known(house: House) -> Known:
-    """The one who is asked about."""
-    return Known(house)
+def opened(kept: Kept) -> Iterator[Open]:
+    """Gives the people of a copy; it is closed in the end."""
+    houses: list[House] = []
+
+    def take_out(state: State) -> tuple[Caller, ...]:
+        house, callers = kept.opened(state)
+        houses.append(house)
+        return callers
+
+    yield take_out
+    for house in houses:
+        house.database.dispose()
+
+
+@pytest.fixture
+def known(met: tuple[Known, State], opened: Open) -> Known:
+    """The one who is asked about, and nobody else there."""
+    person, state = met
+    return person.again(opened(state)[0])
+
+
+@pytest.fixture(scope="module")
+def others(kept: Kept, met: tuple[Known, State]) -> dict[str, State]:
+    """The same house with somebody of the same number, by the step that they are asked."""
+    who = {"channel": "sms", "name": NUMBER}
+    return kept.on_the_way(met[1], who, ("email", REGISTERED))
+
+
+@pytest.fixture(scope="module")
+def alone(kept: Kept) -> dict[str, State]:
+    """A house with somebody who registers, by the step that they are asked."""
+    return kept.on_the_way(None, {}, ("name", "address", "occupation"))
 
 
 @pytest.mark.parametrize("situation", ["new", "registering", "registered"])
-def test_no_claim_brings_out_anything(known: Known, situation: str) -> None:
-    other = Caller(known.caller.house, channel="sms", name=NUMBER)
-    if situation != "new":
-        register(other, until="email" if situation == "registering" else "")
+def test_no_claim_brings_out_anything(
+    met: tuple[Known, State], others: dict[str, State], opened: Open, situation: str
+) -> None:
+    person, state = met
+    if situation == "new":
+        known = person.again(opened(state)[0])
+        other = Caller(known.caller.house, channel="sms", name=NUMBER)
+    else:
+        caller, other = opened(others["email" if situation == "registering" else REGISTERED])
+        known = person.again(caller)
     for pretence in PRETENCES:
         typed = known.filled(pretence)
         other.says(typed)
@@ -148,9 +222,10 @@ def test_what_is_forwarded_says_nothing_of_its_sender(known: Known) -> None:
 
 
 @pytest.mark.parametrize("step", ["name", "occupation", "address"])
-def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: str) -> None:
-    caller = Caller(house)
-    register(caller, until=step)
+def test_a_template_is_kept_as_it_was_typed_or_not_at_all(
+    alone: dict[str, State], opened: Open, step: str
+) -> None:
+    (caller,) = opened(alone[step])
     for template in TEMPLATES:
         caller.says(template)
         assert caller.answer.replies, caller.written()
@@ -159,6 +234,17 @@ def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: st
         assert "uid=" not in caller.answer.text, caller.written()
         if not caller.heard(f"step_{step}"):
             caller.says("seguir mi registro")
+
+
+@pytest.fixture(scope="module")
+def two_amid(kept: Kept) -> tuple[State, list[Answers]]:
+    """Two of one number in one house, each amid a registration, and what they answer."""
+    house, _ = kept.opened()
+    two = [Caller(house, "whatsapp", NUMBER), Caller(house, "sms", NUMBER)]
+    answers = [Answers(), Answers()]
+    for caller, own, step in zip(two, answers, ("occupation", "nss"), strict=True):
+        register(caller, own, until=step)
+    return kept.put_away(house, *two), answers
 
 
 @settings(
@@ -176,18 +262,11 @@ def test_a_template_is_kept_as_it_was_typed_or_not_at_all(house: House, step: st
     )
 )
 def test_two_people_at_once(
-    assistant: Assistant,
-    sandbox: Sandbox,
-    loop: asyncio.AbstractEventLoop,
-    turns: list[tuple[int, str]],
+    kept: Kept, two_amid: tuple[State, list[Answers]], turns: list[tuple[int, str]]
 ) -> None:
     """Both answer, in any order, and both ask about the other."""
-    folder = Path(tempfile.mkdtemp())
-    built = make_house(f"sqlite:///{folder / 'pti.db'}", sandbox.url, assistant, loop)
-    two = [Caller(built, "whatsapp", NUMBER), Caller(built, "sms", NUMBER)]
-    answers = [Answers(), Answers()]
-    for caller, own, step in zip(two, answers, ("occupation", "nss"), strict=True):
-        register(caller, own, until=step)
+    state, answers = two_amid
+    built, two = kept.opened(state)
     for who, turn in turns:
         caller, other = two[who], answers[1 - who].who
         typed = turn.format(
@@ -201,4 +280,3 @@ def test_two_people_at_once(
         told = [s for s in (other.curp, other.nss) if s in caller.answer.text and s not in typed]
         assert told == [], caller.written()
     built.database.dispose()
-    shutil.rmtree(folder)

@@ -30,6 +30,8 @@ TURNS_EACH = 10  # messages of the person and as many of ours
 TEXTS = 5_000
 NOW = 1_780_000_000
 LIMIT_MS = 200.0
+# Seconds to the answer: each tenth of a second as often.
+WAITED = "(r.id % 997) / 1000.0"
 TRIES = 7
 
 FILL = """
@@ -53,12 +55,13 @@ INSERT INTO inbox (id, conversation_id, address_id, position, channel, provider_
   FROM rows r JOIN pool p ON p.id = r.text;
 INSERT INTO outbox (id, conversation_id, address_id, position, inbox_id, author, content_sealed,
                     created_at, state)
-  SELECT r.id, r.c, r.c, r.t * 2, r.id, 'bot', p.answer, {now} - r.c * 60 + r.t + 0.5, 'delivered'
+  SELECT r.id, r.c, r.c, r.t * 2, r.id, 'bot', p.answer, {now} - r.c * 60 + r.t + {waited},
+         'delivered'
   FROM rows r JOIN pool p ON p.id = r.text;
 INSERT INTO turns (inbox_id, conversation_id, at, channel, language, topic, confidence, decision,
-                   milliseconds, model, understood_sealed, done_sealed)
+                   milliseconds, waited, model, understood_sealed, done_sealed)
   SELECT r.id, r.c, {now} - r.c * 60 + r.t, 'web', 'es', p.topic, 0.5 + (r.id % 50) / 100.0,
-         'answer', 9, 'm', p.note, p.note
+         'answer', 9, {waited}, 'm', p.note, p.note
   FROM rows r JOIN pool p ON p.id = r.text;
 INSERT INTO message_words (word, conversation_id, position)
   SELECT DISTINCT w.word, r.c, r.t * 2 - 1 FROM rows r JOIN pool_words w ON w.id = r.text
@@ -130,7 +133,7 @@ def fill(database: Database, messages: int) -> None:
         )
         cursor.execute("ANALYZE pool; ANALYZE rows; ANALYZE pool_words")
         values = {"now": NOW, "conversations": conversations, "turns": TURNS_EACH}
-        cursor.execute(FILL.format(**values, texts=len(pool)))
+        cursor.execute(FILL.format(**values, texts=len(pool), waited=WAITED))
         connection.commit()
         connection.set_session(autocommit=True)
         cursor.execute("VACUUM ANALYZE")

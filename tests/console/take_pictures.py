@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import update
 
 from bot.messaging.contents import Option, Reply
@@ -26,6 +26,7 @@ from bot.storage.console_tables import accounts, canned_answers, desk
 from bot.storage.migrate import migrate
 from bot.storage.tables import outbox
 from tests.console.browser import DESKTOP, TABLET, Desk
+from tests.console.busy_month import Month
 from tests.console.running import RunningConsole
 from tests.console.seeded import Writer, note
 from tests.console.waiting import AN_HOUR, Caller
@@ -36,6 +37,7 @@ from tests.webchat.browser import running_browser
 from tests.webchat.take_pictures import PICTURES
 
 COLOURS = 128
+TALL: ViewportSize = {"width": DESKTOP["width"], "height": 1150}
 PHONE = "+14155550143"
 NAMES = {
     "agent": "Lupita Rangel",
@@ -58,6 +60,7 @@ def main() -> None:
         with running_browser() as browser:
             take_of_agent(browser, console, people)
             take_on_tablet(browser, console, people)
+    take_of_supervisor()
 
 
 @contextmanager
@@ -190,6 +193,23 @@ def take_on_tablet(browser: Browser, console: RunningConsole, people: Made) -> N
     page.locator("img.picture").scroll_into_view_if_needed()
     keep(page, "console-tablet.png")
     at.close()
+
+
+def take_of_supervisor() -> None:
+    """The queues and the figures of a month."""
+    with tempfile.TemporaryDirectory() as folder, open_console(folder) as console:
+        month = Month(console.database, console.logins["agent"])
+        month.review([console.logins["reviewer"], console.logins["administrator"]])
+        with running_browser() as browser:
+            at = Desk(browser, console.url, viewport=DESKTOP, reduced_motion="reduce")
+            at.log_in("supervisor")
+            keep(at.go("/reviews"), "console-reviews.png")
+            page = at.go("/figures")
+            page.get_by_role("link", name="30 días").click()
+            expect(page.locator('[aria-current="true"]')).to_have_text("30 días")
+            page.set_viewport_size(TALL)
+            keep(page, "console-figures.png")
+            at.close()
 
 
 def keep(page: Page, name: str) -> None:

@@ -163,7 +163,7 @@ def shift_all(database: Database, writer: Writer, to: float) -> None:
         for table, values in (
             (inbox, {"received_at": to}),
             (outbox, {"created_at": to + 0.55}),
-            (turns, {"at": to + 0.5}),
+            (turns, {"at": to + 0.5, "waited": 0.55}),
             (desk, {"first_at": to, "last_at": to + 1, "heard_at": to}),
         ):
             connection.execute(

@@ -33,10 +33,15 @@ def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def sandbox(institute: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """The sandbox, behaving well at its beginning; the actions know of it."""
     institute.behave_well()
-    monkeypatch.setenv("PTI_IMSS_URL", institute.url)
-    for variable in ("PTI_EXCHANGE_RATE", "PTI_EXCHANGE_RATE_DATE"):
-        monkeypatch.delenv(variable, raising=False)
+    tell_actions(institute, monkeypatch)
     return institute
+
+
+def tell_actions(institute: Sandbox, patch: pytest.MonkeyPatch) -> None:
+    """The actions know of the sandbox."""
+    patch.setenv("PTI_IMSS_URL", institute.url)
+    for variable in ("PTI_EXCHANGE_RATE", "PTI_EXCHANGE_RATE_DATE"):
+        patch.delenv(variable, raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -44,16 +49,22 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
     """The calendar of the actions shows the sandbox's day; a test may set another."""
 
     def set_day(today: date) -> None:
-        class Day(date):
-            @classmethod
-            def today(cls) -> date:
-                return today
-
-        for module in ("actions.quota", "actions.line", "bot.nlg.generator"):
-            monkeypatch.setattr(f"{module}.date", Day)
+        show_day(today, monkeypatch)
 
     set_day(TODAY)
     return set_day
+
+
+def show_day(today: date, patch: pytest.MonkeyPatch) -> None:
+    """The calendar of the actions shows that day."""
+
+    class Day(date):
+        @classmethod
+        def today(cls) -> date:
+            return today
+
+    for module in ("actions.quota", "actions.line", "bot.nlg.generator"):
+        patch.setattr(f"{module}.date", Day)
 
 
 def make_house(
@@ -61,6 +72,13 @@ def make_house(
 ) -> House:
     """A house on a database."""
     migrate(url)
+    return open_house(url, sandbox_url, assistant, loop)
+
+
+def open_house(
+    url: str, sandbox_url: str, assistant: Assistant, loop: asyncio.AbstractEventLoop
+) -> House:
+    """A house on a database that has its tables."""
     settings = dataclasses.replace(
         read_settings({**SECRETS, "PTI_DATABASE_URL": url}),
         imss=ImssSettings(url=sandbox_url, token=TOKEN, breaker_failures=1000),

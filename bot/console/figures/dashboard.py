@@ -22,8 +22,9 @@ from bot.console.figures.outcomes import (
     count_steps,
 )
 from bot.console.figures.period import Period
-from bot.console.figures.replies import count_agent_replies, count_failures, count_first_replies
+from bot.console.figures.replies import count_agent_replies, count_failures
 from bot.console.figures.talk import ANSWERED, ASKED, NOT_UNDERSTOOD, Talk, count_talk
+from bot.console.moments import SHORT_DAY, WHOLE_DAY, day_shown
 from bot.messaging.turn_notes import STEPS
 from bot.storage.database import Database
 
@@ -40,7 +41,6 @@ class Dashboard:
     outcomes: Outcomes
     satisfaction: Satisfaction
     steps: Mapping[str, int]
-    first_replies: Mapping[int, int]
     agent_replies: Mapping[int, int]
     failures: Mapping[str, int]
 
@@ -60,7 +60,6 @@ def read_dashboard(database: Database, period: Period) -> Dashboard:
             count_outcomes(connection, since, until, database.now(connection)),
             count_satisfaction(connection, since, until),
             count_steps(connection, since, until),
-            count_first_replies(connection, since, until),
             count_agent_replies(connection, since, until),
             count_failures(connection, since, until),
         )
@@ -90,8 +89,8 @@ def numbers_of(board: Dashboard) -> list[Number]:
         Number("resolved", outcomes.resolved, "share"),
         Number("handed_over", outcomes.handed_over, "count"),
         Number("complaints", outcomes.complaints, "count"),
-        Number("first_reply", percentile(board.first_replies, HALF), "seconds"),
-        Number("first_reply_95", percentile(board.first_replies, NEARLY_ALL), "seconds"),
+        Number("first_reply", percentile(talk.by_wait, HALF), "seconds"),
+        Number("first_reply_95", percentile(talk.by_wait, NEARLY_ALL), "seconds"),
         Number("agent_reply", percentile(board.agent_replies, HALF), "seconds"),
         Number("agent_reply_95", percentile(board.agent_replies, NEARLY_ALL), "seconds"),
         Number("failures", sum(board.failures.values()), "count"),
@@ -109,9 +108,12 @@ class Drawn:
     rows: tuple[tuple[str, int, str], ...]
 
 
-def charts_of(board: Dashboard, names: Mapping[str, Mapping[str, str]], lost: str) -> list[Drawn]:
-    """The figures that are charts. `names` gives labels by kind (channels, languages, topics,
-    tasks, reasons, steps); `lost` says which percent did not come on."""
+def charts_of(
+    board: Dashboard, names: Mapping[str, Mapping[str, str]], lost: str, language: str
+) -> list[Drawn]:
+    """The figures that are charts, those that are about as high beside each other. `names` gives
+    labels by kind (channels, languages, topics, tasks, reasons, steps); `lost` says which percent
+    did not come on."""
     talk, period = board.talk, board.period
 
     def named(kind: str, counts: Mapping[str, int], most: int = 12) -> list[tuple[str, int]]:
@@ -123,24 +125,27 @@ def charts_of(board: Dashboard, names: Mapping[str, Mapping[str, str]], lost: st
     steps = board.funnel
     notes = ["" if not s.lost else lost.format(percent=round(s.lost * 100)) for s in steps]
     scores = [(str(score), board.satisfaction.scores.get(score, 0)) for score in range(1, 6)]
-    by_day_rows = [(day.isoformat(), count) for day, count in zip(period.days, days, strict=True)]
+    by_day_rows, by_day_marks = (
+        [(day_shown(day, language, form), n) for day, n in zip(period.days, days, strict=True)]
+        for form in (WHOLE_DAY, SHORT_DAY)
+    )
     by_hour_rows = [(f"{hour}:00", count) for hour, count in enumerate(hours)]
     step_rows = [(names["steps"].get(step.name, step.name), step.count) for step in steps]
     return [
-        _drawn("by_day", line(by_day_rows), by_day_rows),
+        _drawn("by_day", line(by_day_marks), by_day_rows),
         _drawn("by_hour", columns(by_hour_rows), by_hour_rows),
         *(
             _lying(name, rows)
             for name, rows in (
                 ("by_channel", named("channels", talk.by_channel)),
                 ("by_language", named("languages", talk.by_language)),
-                ("by_topic", named("topics", talk.by_topic, MOST_TOPICS)),
                 ("tasks", [(names["tasks"][k], n) for k, n in board.outcomes.tasks.items()]),
                 ("reasons", named("reasons", board.outcomes.reasons)),
                 ("failures_by_channel", named("channels", board.failures)),
                 ("scores", scores),
             )
         ),
+        _lying("by_topic", named("topics", talk.by_topic, MOST_TOPICS)),
         _lying("funnel", step_rows, notes),
     ]
 

@@ -15,13 +15,11 @@ from bot.storage.console_tables import desk, registration_steps, satisfaction
 from bot.storage.tables import cases
 
 # What a conversation comes to for the first time, and when.
-REACHED = {
+FINISHED = {
     "quota": desk.c.quota_at,
     "registered": desk.c.registered_at,
     "line": desk.c.line_at,
-    "handed_over": desk.c.handed_over_at,
 }
-FINISHED = ("quota", "registered", "line")
 CALLBACK, COMPLAINT = "callback", "complaint"
 NOT_NOTED = "not_noted"
 
@@ -69,13 +67,6 @@ def count_outcomes(connection: Connection, since: float, until: float, now: floa
     def within(column: ColumnElement) -> ColumnElement:
         return (column >= since) & (column < until)
 
-    # Nothing happens in a conversation after its newest message: the index on that narrows first.
-    touched = desk.c.last_at >= since
-    sums = {name: func.sum(case((within(at), 1), else_=0)) for name, at in REACHED.items()}
-    row = connection.execute(
-        select(*(total.label(name) for name, total in sums.items())).where(touched)
-    ).one()
-    reached = {name: int(row[name] or 0) for name in REACHED}
     in_cases = dict(
         connection.execute(
             select(cases.c.kind, func.count())
@@ -87,7 +78,7 @@ def count_outcomes(connection: Connection, since: float, until: float, now: floa
         cases.c.kind == CALLBACK, within(cases.c.created_at), cases.c.conversation_id.is_not(None)
     )
     done = or_(
-        *(within(REACHED[name]) & REACHED[name].is_not(None) for name in FINISHED),
+        *(within(at) & at.is_not(None) for at in FINISHED.values()),
         desk.c.conversation_id.in_(called),
     )
     # A task that is under way for long without a word was left.
@@ -97,16 +88,25 @@ def count_outcomes(connection: Connection, since: float, until: float, now: floa
         & (desk.c.heard_at < now - ABANDONED_SECONDS)
         & (desk.c.mode == "bot")
     )
-    finished = _count(connection, touched & done)
-    abandoned = _count(connection, touched & left & ~func.coalesce(done, False))
+    counted = {
+        **{name: within(at) for name, at in FINISHED.items()},
+        "finished": done,
+        "left": left & ~func.coalesce(done, False),
+    }
+    # Nothing happens in a conversation after its newest message: the index on that narrows first.
+    touched = desk.c.last_at >= since
+    sums = [func.sum(case((which, 1), else_=0)).label(name) for name, which in counted.items()]
+    row = connection.execute(select(*sums).where(touched)).one()
+    found = {name: int(row[name] or 0) for name in counted}
     reason = func.coalesce(desk.c.waiting_reason, NOT_NOTED)
     why = select(reason, func.count()).where(touched, within(desk.c.handed_over_at))
+    reasons = {str(name): int(n) for name, n in connection.execute(why.group_by(reason))}
     return Outcomes(
-        tasks={**{name: reached[name] for name in FINISHED}, CALLBACK: in_cases.get(CALLBACK, 0)},
-        finished=finished,
-        left=abandoned,
-        handed_over=reached["handed_over"],
-        reasons={str(name): int(n) for name, n in connection.execute(why.group_by(reason))},
+        tasks={**{name: found[name] for name in FINISHED}, CALLBACK: in_cases.get(CALLBACK, 0)},
+        finished=found["finished"],
+        left=found["left"],
+        handed_over=sum(reasons.values()),
+        reasons=reasons,
         complaints=in_cases.get(COMPLAINT, 0),
     )
 

@@ -45,7 +45,7 @@ class FigurePages:
             "period": period,
             "choices": [(n, Period.of_days(n, today, self._zone)) for n in CHOICES],
             "numbers": numbers_of(board),
-            "charts": charts_of(board, _names(language), strings["lost"]),
+            "charts": charts_of(board, _names(language), strings["lost"], language),
         }
         return page(request, "figures/dashboard.html", context)
 
