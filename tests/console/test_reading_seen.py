@@ -212,6 +212,8 @@ def test_what_is_new_is_announced_and_does_not_jump(desks: Desks, console: Runni
     Writer(console.database).says("soy nueva aquí")
     expect(page.locator("#news")).to_contain_text("mensajes nuevos", timeout=20_000)
     assert previews(page) == before
+    # For some milliseconds what is new on the page does nothing yet.
+    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")
     page.keyboard.press("n")
     expect(page.locator(".preview").first).to_have_text("soy nueva aquí")
 

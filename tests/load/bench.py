@@ -131,7 +131,7 @@ def _said(who: str, rate: float | None, found: Measured) -> Measured:
     for name, times in (("reply", found.replies), ("acknowledgement", found.acknowledged)):
         shares = (f"p{100 * q:.0f} {1000 * percentile(times, q):.0f} ms" for q in (0.5, 0.95, 0.99))
         click.echo(f"  {name}: {', '.join(shares)}")
-    each = (f"{name} {1000 * used / found.answered:.1f}" for name, used in found.processor.items())
+    each = (f"{name} {1000 * used / found.messages:.1f}" for name, used in found.processor.items())
     total = 1000 * found.processor_a_message
     click.echo(f"  processor, ms a message: {total:.1f} ({', '.join(each)})")
     held = (f"{name} {megabytes:.0f}" for name, megabytes in found.memory.items())

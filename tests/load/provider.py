@@ -60,7 +60,8 @@ class Call:
 
 
 class RecordingStandIn(TwilioStandIn):
-    """Takes calls of several gateways and keeps a record of them in a file."""
+    """Takes calls of several gateways and keeps a record of them in a file. Without gateways there
+    is nobody to be called back."""
 
     def __init__(self, record: Path, gateways: Sequence[str]) -> None:
         self.behaviour = Behaviour()
@@ -69,10 +70,11 @@ class RecordingStandIn(TwilioStandIn):
         self._random = random.Random(1)  # noqa: S311
         super().__init__()
         self.statuses = self.behaviour.statuses
+        self.callback_needed = bool(gateways)
 
     def gateway_url(self) -> str:
         """Any of the gateways, as behind a balancer."""
-        return self._random.choice(self._gateways)
+        return self._random.choice(self._gateways) if self._gateways else ""
 
     def behave(self, changes: dict[str, Any]) -> None:
         """Changes how it answers from now on."""

@@ -160,7 +160,7 @@ class Chat:
         options = [o for m in self.messages() for o in m["options"] if o["title"] == title]
         return self.replies(self.choose(options[-1]["id"]))
 
-    def replies(self, after: int, seconds: float = 40) -> list[dict[str, Any]]:
+    def replies(self, after: int, seconds: float = 120) -> list[dict[str, Any]]:
         """What the assistant answered after an id; waits for it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

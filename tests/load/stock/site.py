@@ -17,6 +17,7 @@ from tests.support.network import free_port
 from tests.support.service import SECRETS
 
 READY_SECONDS = 600.0
+HERE = {"PYTHONPATH": str(PROJECT_ROOT), "SANIC_HOST": "127.0.0.1"}
 WEBHOOK = "/webhooks/twilio/webhook"
 
 
@@ -29,9 +30,16 @@ class StockSite:
         self._port, actions_port = free_port(), free_port()
         connect(project, database_url, actions_port)
         self.urls = [f"http://127.0.0.1:{self._port}"]
-        self.provider = Provider(folder, self.urls)
+        self.provider = Provider(folder, [])
         self._project = project
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            self._start_all(model, actions_port)
+        except BaseException:  # nothing is left running
+            self.close()
+            raise
+
+    def _start_all(self, model: Path, actions_port: int) -> None:
         self._start("actions", "-m", "rasa", "run", "actions", "--port", str(actions_port))
         began = time.monotonic()
         self._start(
@@ -60,7 +68,7 @@ class StockSite:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-W", "ignore", *arguments],
                 cwd=self._project,
-                env={**environment(), **QUIET, **SECRETS, "PYTHONPATH": str(PROJECT_ROOT)},
+                env={**environment(), **QUIET, **SECRETS, **HERE},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -71,13 +79,13 @@ class StockSite:
             ended = [name for name, process in self.running.items() if process.poll() is not None]
             if ended:
                 raise RuntimeError(f"{ended} did not start; see {self.folder}")
-            if self._has_model():
+            if self._answers():
                 return
             time.sleep(0.5)
         raise RuntimeError(f"stock Rasa is not ready; see {self.folder}")
 
-    def _has_model(self) -> bool:
+    def _answers(self) -> bool:
         try:
-            return bool(requests.get(f"{self.urls[0]}/status", timeout=5).status_code == 200)
+            return bool(requests.get(self.urls[0], timeout=5).ok)
         except requests.RequestException:
             return False
