@@ -146,20 +146,16 @@ class OutgoingMessages:
         The last one ends the message. That the provider took it is true whoever holds the claim.
         """
         with self._database.writing() as connection:
-            now = self._database.now(connection)
-            same = and_(outbox.c.id == message.id, outbox.c.uuid == message.uuid, is_open(outbox))
+            which = {"of_message": message.id, "ours": message.uuid, "parts": parts}
             if last:
-                values = {"state": "sent", "claimed_until": None, "error": None}
-                changed = connection.execute(
-                    update(outbox)
-                    .where(same)
-                    .values(parts_sent=parts, provider_id=provider_id, **values)
-                )
+                changed = connection.execute(_SENT, {**which, "theirs": provider_id})
                 return bool(changed.rowcount == 1)
+            until = self._database.now(connection) + seconds
+            same = and_(outbox.c.id == message.id, outbox.c.uuid == message.uuid, is_open(outbox))
             changed = connection.execute(
                 update(outbox)
                 .where(same, _held(message))
-                .values(parts_sent=parts, claimed_until=now + seconds)
+                .values(parts_sent=parts, claimed_until=until)
             )
             return bool(changed.rowcount == 1)
 
@@ -271,3 +267,16 @@ def _next() -> Select:
 
 _NEXT = _next()
 _NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True, of=outbox)
+_SENT = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("of_message"), outbox.c.uuid == bindparam("ours"), is_open(outbox)
+    )
+    .values(
+        state="sent",
+        parts_sent=bindparam("parts"),
+        provider_id=bindparam("theirs"),
+        claimed_until=None,
+        error=None,
+    )
+)

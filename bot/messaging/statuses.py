@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
@@ -59,6 +59,8 @@ class Statuses:
         if found is None:
             return False
         part, parts = int(found[2]), int(found[3])
+        if self._stepped(found[1], part, parts, state, provider_id):
+            return True
         with self._database.writing() as connection:
             row = _locked(connection, found[1])
             if row is None:
@@ -74,6 +76,19 @@ class Statuses:
             if values:
                 connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
         return True
+
+    def _stepped(self, uuid: str, part: int, parts: int, state: str, provider_id: str) -> bool:
+        """The common case: of a message that we know was taken whole, the last part got further.
+        Nothing is sent or not because of it, so it need not last. Whether it was that."""
+        if part != parts or part == INVITATION:
+            return False
+        whole = {"ours": uuid, "parts": parts}
+        if state == "sent":
+            with self._database.reading() as connection:
+                return connection.execute(_SENT_ALREADY, whole).first() is not None
+        step = {**whole, "further": state, "theirs": provider_id}
+        with self._database.writing(lasting=False) as connection:
+            return bool(connection.execute(_STEPS[state], step).rowcount == 1)
 
     def failed(self, name: str, problem: DeliveryError) -> bool:
         """A part that was taken did not arrive. Whether the message is known."""
@@ -154,3 +169,18 @@ _LOCKED = (
     .where(outbox.c.uuid == bindparam("of_message"))
     .with_for_update()
 )
+_SENT_STATES = FORWARD[FORWARD.index("sent") :]
+_TAKEN_WHOLE = and_(outbox.c.uuid == bindparam("ours"), outbox.c.parts_sent == bindparam("parts"))
+_SENT_ALREADY = select(outbox.c.id).where(_TAKEN_WHOLE, outbox.c.state.in_(_SENT_STATES))
+# By the state that is reported: what it moves forward.
+_STEPS = {
+    state: update(outbox)
+    .where(_TAKEN_WHOLE, outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)]))
+    .values(
+        state=bindparam("further"),
+        provider_id=bindparam("theirs"),
+        claimed_until=None,
+        error=None,
+    )
+    for state in _SENT_STATES[1:]
+}

@@ -84,6 +84,7 @@ class TwilioStandIn:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # an answer in one piece: two would wait 40 ms for each other
 
             def do_POST(self) -> None:
                 stand_in._handle(self)
