@@ -78,15 +78,15 @@ class Statuses:
         return True
 
     def _stepped(self, uuid: str, part: int, parts: int, state: str, provider_id: str) -> bool:
-        """The common case: of a message that we know was taken whole, the last part got further.
-        Nothing is sent or not because of it, so it need not last. Whether it was that."""
-        if part != parts or part == INVITATION:
+        """The common cases: a part that we know was taken, and the last part of a message that we
+        know was taken whole, which got further. Nothing is sent or not because of it, so it need
+        not last. Whether it was one of them."""
+        if part == INVITATION:
             return False
-        whole = {"ours": uuid, "parts": parts}
-        if state == "sent":
+        if part < parts or state == "sent":
             with self._database.reading() as connection:
-                return connection.execute(_SENT_ALREADY, whole).first() is not None
-        step = {**whole, "further": state, "theirs": provider_id}
+                return connection.execute(_KNOWN, {"ours": uuid, "part": part}).first() is not None
+        step = {"ours": uuid, "parts": parts, "further": state, "theirs": provider_id}
         with self._database.writing(lasting=False) as connection:
             return bool(connection.execute(_STEPS[state], step).rowcount == 1)
 
@@ -171,7 +171,12 @@ _LOCKED = (
 )
 _SENT_STATES = FORWARD[FORWARD.index("sent") :]
 _TAKEN_WHOLE = and_(outbox.c.uuid == bindparam("ours"), outbox.c.parts_sent == bindparam("parts"))
-_SENT_ALREADY = select(outbox.c.id).where(_TAKEN_WHOLE, outbox.c.state.in_(_SENT_STATES))
+# A failed message is no longer asked about; one that is tried again has another uuid.
+_KNOWN = select(outbox.c.id).where(
+    outbox.c.uuid == bindparam("ours"),
+    outbox.c.parts_sent >= bindparam("part"),
+    outbox.c.state.in_((*FORWARD[1:], "failed")),
+)
 # By the state that is reported: what it moves forward.
 _STEPS = {
     state: update(outbox)

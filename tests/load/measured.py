@@ -10,7 +10,7 @@ from statistics import median
 from tests.load.houses import QUIET_SECONDS, Asked, difference
 from tests.load.measuring import percentile
 from tests.load.messages import LENGTH, Script, scripts
-from tests.load.writing import Writer, Written, by_sms, everybody_once, writers
+from tests.load.writing import Writer, Written, by_whatsapp, everybody_once, writers
 
 CONVERSATIONS = 24
 LONG = 200
@@ -76,7 +76,7 @@ class Bench:
         phones = self._phones()
         people = [
             Writer(
-                f"+{phones}{number:05d}",
+                f"whatsapp:+{phones}{number:05d}",
                 Script(one.name, one.texts * (LONG // LENGTH)),
                 tuple(LONG_PAUSE_SECONDS * place for place in range(LONG)),
             )
@@ -93,7 +93,7 @@ class Bench:
     def _measure(self, people: Sequence[Writer]) -> Measured:
         house = self.house
         before = house.processor()
-        load = house.load(by_sms(people))
+        load = house.load(by_whatsapp(people))
         written = load.start().finish(QUIET_SECONDS)
         house.wait()
         used, answers = difference(house.processor(), before), house.answers(written)

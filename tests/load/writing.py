@@ -62,9 +62,11 @@ def writers(
     ]
 
 
-def by_sms(people: Sequence[Writer]) -> list[Writer]:
-    """The same people, all of them over SMS."""
-    return [replace(one, address=one.address.removeprefix("whatsapp:")) for one in people]
+def by_whatsapp(people: Sequence[Writer]) -> list[Writer]:
+    """The same people, all of them over WhatsApp."""
+    return [
+        replace(one, address=f"whatsapp:{one.address.removeprefix('whatsapp:')}") for one in people
+    ]
 
 
 def everybody_once(scripts: Sequence[Script], phones: str, first: int = 0) -> list[Writer]:

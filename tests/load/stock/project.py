@@ -25,7 +25,7 @@ from rasa.shared.utils.io import read_yaml_file, write_yaml
 from sqlalchemy.engine import make_url
 
 from bot.settings import PROJECT_ROOT, environment
-from tests.twilio.known import ACCOUNT, SMS_FROM, TOKEN
+from tests.twilio.known import ACCOUNT, TOKEN, WHATSAPP_FROM
 
 EXAMPLES_OF_A_TOPIC = 12
 ASSISTANT_ID = "pti-stock"
@@ -127,7 +127,8 @@ def _train(project: Path, model: Path) -> None:
 def connect(project: Path, database_url: str, actions_port: int) -> None:
     """Writes the addresses of the action server and of the database, and the account at Twilio."""
     write_yaml(_endpoints(database_url, actions_port), project / "endpoints.yml")
-    account = {"account_sid": ACCOUNT, "auth_token": TOKEN, "twilio_number": SMS_FROM}
+    sender = f"whatsapp:{WHATSAPP_FROM}"
+    account = {"account_sid": ACCOUNT, "auth_token": TOKEN, "twilio_number": sender}
     write_yaml({"twilio": account}, project / "credentials.yml")
 
 
