@@ -71,7 +71,7 @@ def _our_side(
                     "ours", ACKNOWLEDGED_AT, bench.at_rate(ACKNOWLEDGED_AT, seconds)
                 ),
                 at_once=_said("ours", None, bench.at_once(messages)),
-                long_talks=bench.long_talks(),
+                long_talks=bench.long_talks(talkers=3),
                 memory=tuple(_soaked(bench, soak)),
                 starts=start_again(ours),
             )
@@ -89,7 +89,7 @@ def _stock_side(database: str, seconds: float, messages: int) -> StockSide:
             return StockSide(
                 replied=_at_rate("stock", bench, STOCK_AT, seconds),
                 at_once=_said("stock", None, bench.at_once(messages // 10)),
-                long_talks=bench.long_talks(),
+                long_talks=bench.long_talks(talkers=1),
                 start=stock.site.start_seconds,
                 training=training,
                 our_training=our_training,

@@ -14,7 +14,6 @@ from tests.load.writing import Writer, Written, by_whatsapp, everybody_once, wri
 
 CONVERSATIONS = 24
 LONG = 200
-LONG_TALKERS = 3
 LONG_PAUSE_SECONDS = 0.6
 # Of every ten messages these are questions: they can be compared with one another.
 QUESTION_PLACES = range(6, LENGTH)
@@ -71,7 +70,7 @@ class Bench:
         people = writers(scripts(CONVERSATIONS), 40, messages / 40, self._phones())
         return self._measure([replace(one, due=(0.0,) * len(one.due)) for one in people])
 
-    def long_talks(self) -> float:
+    def long_talks(self, talkers: int) -> float:
         """How much longer questions take at the end of a long conversation than early in it."""
         phones = self._phones()
         people = [
@@ -80,7 +79,7 @@ class Bench:
                 Script(one.name, one.texts * (LONG // LENGTH)),
                 tuple(LONG_PAUSE_SECONDS * place for place in range(LONG)),
             )
-            for number, one in enumerate(scripts(LONG_TALKERS))
+            for number, one in enumerate(scripts(talkers))
         ]
         written = self.house.load(people).start().finish(QUIET_SECONDS)
         self.house.wait()
