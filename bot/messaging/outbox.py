@@ -162,14 +162,9 @@ class Outbox:
         sealed = connection.execute(_SNAPSHOT, of_it).scalar_one_or_none()
         return None if sealed is None else dict(self._database.cipher.open(sealed))
 
-    def last_replies(self, conversation_id: int) -> list[Reply]:
+    def last_replies(self, connection: Connection, conversation_id: int) -> list[Reply]:
         """The replies to the last answered message, oldest first: what was offered last is among
         them."""
-        with self._database.reading() as connection:
-            return self.read_last_replies(connection, conversation_id)
-
-    def read_last_replies(self, connection: Connection, conversation_id: int) -> list[Reply]:
-        """The same within a transaction of the caller's."""
         rows = connection.execute(_LAST_REPLIES, {"of_conversation": conversation_id}).scalars()
         return [Reply.from_json(self._database.cipher.open(sealed)) for sealed in rows.all()]
 

@@ -42,14 +42,9 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def seen_from(self, conversation_id: int) -> dict[str, Any]:
+    def seen_from(self, connection: Connection, conversation_id: int) -> dict[str, Any]:
         """What a turn knows of it: the conversation's `mode`, how many `agents` are there, how
         many people are `waiting`, and how many of them come `ahead` of this one."""
-        with self._database.reading() as connection:
-            return self.read(connection, conversation_id)
-
-    def read(self, connection: Connection, conversation_id: int) -> dict[str, Any]:
-        """The same within a transaction of the caller's."""
         of_it = {"of_conversation": conversation_id}
         own = connection.execute(_OWN, of_it).one_or_none()
         seen_after = self._database.now(connection) - THERE_SECONDS

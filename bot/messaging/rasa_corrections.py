@@ -1,7 +1,7 @@
 """Corrections of Rasa 3.6.21 where it leaves no seam. Each says what it saves.
 
 A test fails when the replaced code is not the one that was read here
-(tests/messaging/test_rasa_corrections.py, which also holds each against what it replaces).
+(tests/messaging/test_rasa_corrections.py, which also holds the rules and the graph against it).
 """
 
 from __future__ import annotations

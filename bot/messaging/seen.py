@@ -43,9 +43,9 @@ class Looks:
         with self._database.reading() as connection:
             return Seen(
                 known=self._people.read(connection, conversation_id),
-                desk=self._queue.read(connection, conversation_id),
+                desk=self._queue.seen_from(connection, conversation_id),
                 snapshot=self._outbox.read_snapshot(connection, conversation_id),
-                offered=self._outbox.read_last_replies(connection, conversation_id),
+                offered=self._outbox.last_replies(connection, conversation_id),
             )
 
     def chosen(self, conversation_id: int, content: Incoming, seen: Seen) -> Option | None:

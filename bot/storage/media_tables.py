@@ -6,16 +6,14 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from bot.storage.metadata import RowId, metadata
+from bot.storage.metadata import RowId, index_of_some, metadata
 from bot.storage.tables import inbox
 
 # What came with a message besides its text: to be fetched, kept, read, and deleted at the provider.
@@ -45,9 +43,8 @@ media = Table(
     UniqueConstraint("inbox_id", "ordinal"),
 )
 OPEN_MEDIA = "state IN ('waiting', 'delete')"
-Index(
+index_of_some(
     "ix_media_open",
     media.c.due_at,
-    sqlite_where=text(OPEN_MEDIA),
-    postgresql_where=text(OPEN_MEDIA),
+    where=OPEN_MEDIA,
 )

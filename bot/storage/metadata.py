@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, MetaData, text
 
 metadata = MetaData(
     naming_convention={
@@ -15,3 +17,9 @@ metadata = MetaData(
 
 # SQLite numbers rows by itself only where the key is declared INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def index_of_some(name: str, *columns: Any, where: str) -> Index:
+    """An index of the rows alone that are so: its size is theirs, whatever was ever written."""
+    condition = text(where)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

@@ -12,10 +12,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from bot.storage.metadata import RowId, metadata
+from bot.storage.metadata import RowId, index_of_some, metadata
 
 people = Table(
     "people",
@@ -82,19 +81,17 @@ inbox = Table(
     UniqueConstraint("channel", "provider_id"),
     UniqueConstraint("conversation_id", "position"),
 )
-Index(
+index_of_some(
     "ix_inbox_waiting",
     inbox.c.conversation_id,
     inbox.c.id,
-    sqlite_where=text("state = 'waiting'"),
-    postgresql_where=text("state = 'waiting'"),
+    where="state = 'waiting'",
 )
 # The oldest waiting message is found without reading past all that were ever handled.
-Index(
+index_of_some(
     "ix_inbox_waiting_id",
     inbox.c.id,
-    sqlite_where=text("state = 'waiting'"),
-    postgresql_where=text("state = 'waiting'"),
+    where="state = 'waiting'",
 )
 
 outbox = Table(
@@ -141,35 +138,31 @@ outbox = Table(
 OPEN_OUTBOX = "state IN ('waiting', 'sending')"
 Index("uq_outbox_uuid", outbox.c.uuid, unique=True)
 # What is still to be sent is found without reading past all that ever was.
-Index(
+index_of_some(
     "ix_outbox_open",
     outbox.c.conversation_id,
     outbox.c.position,
-    sqlite_where=text(OPEN_OUTBOX),
-    postgresql_where=text(OPEN_OUTBOX),
+    where=OPEN_OUTBOX,
 )
-Index(
+index_of_some(
     "ix_outbox_open_due",
     outbox.c.due_at,
-    sqlite_where=text(OPEN_OUTBOX),
-    postgresql_where=text(OPEN_OUTBOX),
+    where=OPEN_OUTBOX,
 )
 
 # What agents wrote is found without reading all that the assistant did.
 BY_AGENTS = "author = 'agent'"
-Index(
+index_of_some(
     "ix_outbox_agents",
     outbox.c.created_at,
-    sqlite_where=text(BY_AGENTS),
-    postgresql_where=text(BY_AGENTS),
+    where=BY_AGENTS,
 )
 # So is what did not arrive.
 FAILED = "state = 'failed'"
-Index(
+index_of_some(
     "ix_outbox_failed",
     outbox.c.created_at,
-    sqlite_where=text(FAILED),
-    postgresql_where=text(FAILED),
+    where=FAILED,
 )
 
 trackers = Table(
@@ -207,11 +200,10 @@ errands = Table(
     Column("created_at", Float, nullable=False),
     Column("done_at", Float),
 )
-Index(
+index_of_some(
     "ix_errands_waiting",
     errands.c.due_at,
-    sqlite_where=text("state = 'waiting'"),
-    postgresql_where=text("state = 'waiting'"),
+    where="state = 'waiting'",
 )
 
 # What people at the call center have to see to: callbacks, complaints; and the log of erasures.

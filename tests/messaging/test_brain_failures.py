@@ -15,6 +15,7 @@ from bot.messaging import leases
 from bot.messaging.contents import Reply
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
+from bot.messaging.seen import Looks
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
@@ -106,7 +107,7 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_nobody(
 
 
 def _bot_lines(database: Database, person: Person) -> int:
-    return len(Outbox(database).last_replies(person.conversation))
+    return len(Looks(database).at(person.conversation).offered)
 
 
 async def test_a_tracker_that_cannot_be_read_does_not_hide_the_apology(
@@ -317,7 +318,7 @@ async def test_a_database_that_goes_away_for_a_while_loses_nothing(
     errors = iter([OperationalError("gone", {}, Exception()) for _ in range(9)])
     for name in ("claim", "renew"):
         monkeypatch.setattr(Inbox, name, _failing_at_times(getattr(Inbox, name), errors))
-    for name in ("finish", "read_snapshot", "read_last_replies"):
+    for name in ("finish", "read_snapshot", "last_replies"):
         monkeypatch.setattr(Outbox, name, _failing_at_times(getattr(Outbox, name), errors))
     async with working(settings, database, Echo(), claim_seconds=1.0, max_attempts=9):
         for number in range(4):

@@ -16,6 +16,7 @@ from bot.messaging.errands import Errands
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.modes import HeldError, NotHeldError, stop_waiting, wait_for_agent
 from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.messaging.seen import Looks
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.tables import conversations, errands, inbox
@@ -151,7 +152,7 @@ def test_what_was_offered_before_is_not_meant_by_a_number_after_a_notice(
     ana = Desk(database)
     ana.take_over(person.conversation)
     ana.write(person.conversation, "Espere")
-    assert Outbox(database).last_replies(person.conversation)[0].options == (option,)
+    assert Looks(database).at(person.conversation).offered[0].options == (option,)
 
 
 def test_two_agents_cannot_both(database: Database) -> None:

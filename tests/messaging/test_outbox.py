@@ -10,6 +10,7 @@ from bot.messaging import outbox as outbox_module
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.messaging.seen import Looks
 from bot.storage.database import Database
 from bot.storage.tables import inbox, outbox, trackers
 from tests.messaging.stand_in import Person, claim
@@ -120,7 +121,7 @@ def test_conversations_do_not_mix(database: Database) -> None:
     Outbox(database).finish(claim(database), "brain", [Reply("1")], {"of": "one"})
     assert two.seen() == [("user", "dos")]
     assert Outbox(database).snapshot(two.conversation) is None
-    assert Outbox(database).last_replies(two.conversation) == []
+    assert Looks(database).at(two.conversation).offered == []
 
 
 def _offer(database: Database, *titles: str) -> tuple[Person, list[Option]]:
@@ -138,7 +139,7 @@ def _offer(database: Database, *titles: str) -> tuple[Person, list[Option]]:
 def test_an_option_is_found_by_its_id(database: Database) -> None:
     person, options = _offer(database, "Uno", "Dos")
     assert [Outbox(database).option(person.conversation, o.id) for o in options] == options
-    assert Outbox(database).last_replies(person.conversation)[0].options == tuple(options)
+    assert Looks(database).at(person.conversation).offered[0].options == tuple(options)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +161,7 @@ def test_what_was_offered_last_is_of_the_last_answered_message(database: Databas
     person, _ = _offer(database, "Uno")
     person.write("gracias")
     Outbox(database).finish(claim(database), "brain", [Reply("De nada")], {})
-    assert [reply.text for reply in Outbox(database).last_replies(person.conversation)] == [
-        "De nada"
-    ]
+    assert [reply.text for reply in Looks(database).at(person.conversation).offered] == ["De nada"]
 
 
 def test_contents_come_back_as_they_were(database: Database) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from bot.messaging.modes import wait_for_agent
 from bot.messaging.options import chosen_in, ends_waiting
-from bot.messaging.queue import THERE_SECONDS, Queue
+from bot.messaging.queue import THERE_SECONDS
+from bot.messaging.seen import Looks
 from bot.storage.console_tables import accounts, console_sessions
 from bot.storage.database import Database
 from tests.messaging.agents import Desk
@@ -39,12 +40,12 @@ def test_places_in_the_queue(database: Database) -> None:
     _wait(database, first)
     _wait(database, second)
     _wait(database, urgent, "distress")
-    queue = Queue(database)
-    ahead = [queue.seen_from(p.conversation)["ahead"] for p in (urgent, first, second, other)]
+    looks = Looks(database)
+    ahead = [looks.at(p.conversation).desk["ahead"] for p in (urgent, first, second, other)]
     assert ahead == [0, 1, 2, 3]
-    assert queue.seen_from(first.conversation)["mode"] == "waiting"
-    assert queue.seen_from(other.conversation)["waiting"] == 3
-    assert queue.seen_from(first.conversation)["waiting"] == 2
+    assert looks.at(first.conversation).desk["mode"] == "waiting"
+    assert looks.at(other.conversation).desk["waiting"] == 3
+    assert looks.at(first.conversation).desk["waiting"] == 2
 
 
 def test_who_is_there(database: Database) -> None:
@@ -59,7 +60,7 @@ def test_who_is_there(database: Database) -> None:
         connection.execute(
             update(accounts).where(accounts.c.id == gone.agent.id).values(state="blocked")
         )
-    assert Queue(database).seen_from(person.conversation)["agents"] == 1
+    assert Looks(database).at(person.conversation).desk["agents"] == 1
 
 
 @pytest.mark.parametrize("said", ["SALIR", "salir.", "Ya no", "dejar de esperar", "Exit"])

@@ -12,6 +12,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.options import chosen_in
 from bot.messaging.outbox import Outbox
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
+from bot.messaging.seen import Looks
 from bot.messaging.sender import OutsideWindowError
 from bot.messaging.statuses import Statuses, name_of_part
 from bot.storage.database import Database
@@ -139,7 +140,7 @@ def test_a_number_means_what_was_shown_last(database: Database, person: Recipien
     person.write()
     offer("Ver el menú")
     assert sent(database) == ["Ver el menú", "Ya pagué"]
-    chosen = chosen_in("1", Outbox(database).last_replies(person.address.conversation_id))
+    chosen = chosen_in("1", Looks(database).at(person.address.conversation_id).offered)
     assert chosen
     assert chosen.title == "Ya pagué"
 

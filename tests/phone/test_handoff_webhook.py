@@ -23,6 +23,7 @@ from bot.channels.twilio.render_sms import MOST_SEGMENTS, is_gsm, segments, sms_
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
+from bot.messaging.seen import Looks
 from bot.messaging.subscriptions import Subscriptions
 from bot.people.effects import CHARACTERS
 from bot.settings import PROJECT_ROOT
@@ -370,7 +371,7 @@ def test_a_message_in_between_takes_no_options_away(gateway: Gateway) -> None:
     offered = Reply("¿Cuál?")
     Outbox(gateway.database).finish(claim(gateway.database), "brain", [offered], None)
     handed(gateway, caller={"number": number})
-    assert Outbox(gateway.database).last_replies(address.conversation_id) == [offered]
+    assert Looks(gateway.database).at(address.conversation_id).offered == [offered]
 
 
 def test_code_and_number_are_nowhere_in_clear(gateway: Gateway) -> None:
