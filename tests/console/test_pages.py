@@ -108,10 +108,11 @@ def test_a_mistake_of_ours_is_a_page_that_says_nothing_of_it(
     [
         (b"login=" + b"a" * LARGEST_FROM_STRANGERS, 413),
         (b"&".join(b"a%d=1" % number for number in range(600)), 400),
-        (b"login=%ff%fe&password=%00", 422),
+        (b"login=%ff%fe&password=secret&x=%00", 400),
+        (b"login=%ff%fe&password=secret", 422),
         (b"", 422),
     ],
-    ids=["long", "many fields", "no text", "empty"],
+    ids=["long", "many fields", "a NUL", "no text", "empty"],
 )
 def test_bodies_of_strangers(console: RunningConsole, body: bytes, status: int) -> None:
     client = console.client()
