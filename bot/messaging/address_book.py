@@ -24,15 +24,14 @@ class AddressBook:
     def open(self, channel: str, names: Sequence[str]) -> Address:
         """The address of the first name. Names that are new join the conversation of one that is
         known; two conversations that are there already stay two."""
-        known = {name: self._inbox.find_address(channel, name) for name in names}
-        first = next((address for address in known.values() if address), None)
+        known = self._inbox.find_addresses(channel, names)
+        first = next((known[name] for name in names if name in known), None)
         if first is None:
-            first = self._inbox.open_address(channel, names[0])
-            known[names[0]] = first
-        for name, address in known.items():
-            if address is None:
+            first = known[names[0]] = self._inbox.open_address(channel, names[0])
+        for name in names:
+            if name not in known:
                 self._join(channel, name, first)
-        return self._inbox.open_address(channel, names[0])
+        return known.get(names[0]) or self._inbox.open_address(channel, names[0])
 
     def _join(self, channel: str, name: str, known: Address) -> None:
         cipher = self._database.cipher

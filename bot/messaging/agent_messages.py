@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
-from bot.messaging.arrivals import Address, take_positions
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import FETCHED, Reply
 from bot.messaging.desk import AGENT, lock_conversation
+from bot.messaging.places import take_positions
 from bot.nlg.catalogue import filled
 from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
@@ -103,21 +104,20 @@ def _insert(
     **more: object,
 ) -> None:
     address = where_they_write(connection, conversation_id)
-    now = database.now(connection)
     fetched = address.channel in FETCHED
-    position = take_positions(connection, conversation_id, 1)
+    place = take_positions(connection, conversation_id, 1)
     connection.execute(
         outbox.insert().values(
             conversation_id=conversation_id,
             address_id=address.id,
-            position=position,
+            position=place.first,
             author=author,
             content_sealed=database.cipher.seal(reply.as_json()),
-            created_at=now,
+            created_at=place.now,
             state="kept" if fetched else "waiting",
-            due_at=None if fetched else now,
+            due_at=None if fetched else place.now,
             **more,
         )
     )
-    list_row.we_wrote(connection, database.cipher, conversation_id, position, now, reply)
+    list_row.we_wrote(connection, database.cipher, conversation_id, place, reply)
     database.notify(connection, NOTIFY_CHANNEL_OUTBOX, conversation_id)

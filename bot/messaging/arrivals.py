@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, literal_column, select, update
+from sqlalchemy import and_, bindparam, literal_column, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
-from bot.messaging.desk import AGENT, CLOSED, mode_of, reopen
+from bot.messaging.desk import AGENT
+from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
-from bot.storage.tables import addresses, conversations, inbox, outbox
+from bot.storage.statements import Changing
+from bot.storage.tables import addresses, inbox, outbox
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
 # Written to an agent: the assistant never answers it, not after the hand-back either.
 WITH_AGENT = "with_agent"
 
-_TAKE_POSITIONS = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("of_conversation"))
-    .values(last_position=conversations.c.last_position + bindparam("count"))
-)
-_LAST_POSITION = select(conversations.c.last_position).where(
-    conversations.c.id == bindparam("of_conversation")
-)
 _PUT = inbox.insert()
 _OF_ADDRESS = and_(
     addresses.c.conversation_id == bindparam("of_conversation"),
     addresses.c.channel == bindparam("of_channel"),
 )
-_HEARD = update(addresses).where(_OF_ADDRESS).values(last_heard_at=bindparam("now"))
-_HEARD_AGAIN = _HEARD.values(stopped_at=None)
+_STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
+_HEARD_AT = {"last_heard_at": bindparam("now")}
+_HEARD = Changing(addresses, _OF_ADDRESS, _HEARD_AT, _STOPPED_AT)
+_HEARD_AGAIN = Changing(addresses, _OF_ADDRESS, {**_HEARD_AT, "stopped_at": None}, _STOPPED_AT)
 _DUE_WHEN_HEARD = (
     update(outbox)
     .where(
@@ -43,7 +39,6 @@ _DUE_WHEN_HEARD = (
     # They write in order to get it: no answer goes first any more.
     .values(due_at=bindparam("now"), unasked=0)
 )
-_STOPPED_AT = select(addresses.c.stopped_at).where(addresses.c.id == bindparam("of_address"))
 
 
 @dataclass(frozen=True)
@@ -70,66 +65,40 @@ def put(
     `state` says what became of it.
     Raises IntegrityError where the provider's id was received before.
     """
-    position = take_positions(connection, address.conversation_id, 1)
-    now = database.now(connection)
+    place = take_positions(connection, address.conversation_id, 1)
     unanswered = None
     if content.event is None:
-        of_theirs = _unanswered(connection, channel, address, now)
-        unanswered = state or of_theirs
+        unanswered = _unanswered(connection, channel, address, place.now)
+        mode = list_row.person_wrote(
+            connection, database.cipher, address.conversation_id, channel, place, content
+        )
+        unanswered = state or unanswered or (WITH_AGENT if mode == AGENT else None)
     row = {
         "conversation_id": address.conversation_id,
         "address_id": address.id,
-        "position": position,
+        "position": place.first,
         "channel": channel,
         "kind": "message" if content.event is None else "event",
         "provider_id": provider_id,
         "content_sealed": database.cipher.seal(content.as_json()),
-        "received_at": now,
+        "received_at": place.now,
         "state": unanswered or "waiting",
-        "handled_at": now if unanswered else None,
+        "handled_at": place.now if unanswered else None,
     }
     connection.execute(_PUT, row)
-    if content.event is None:
-        list_row.person_wrote(
-            connection, database.cipher, address.conversation_id, channel, position, now, content
-        )
     database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
-    return position
-
-
-def heard(connection: Connection, channel: str, conversation_id: int, now: float) -> None:
-    """The person wrote: for a while they may be written to, and what waited for this is due."""
-    theirs = {"of_conversation": conversation_id, "now": now}
-    heard_of = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
-    connection.execute(heard_of, {**theirs, "of_channel": channel})
-    connection.execute(_DUE_WHEN_HEARD, theirs)
+    return place.first
 
 
 def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
-    """What becomes of a message that the assistant does not answer; None: it does."""
-    stopped = None
-    if channel not in FETCHED:
-        heard(connection, channel, address.conversation_id, now)
-        stopped = _state_of_stopped(connection, address)
-    mode = mode_of(connection, address.conversation_id)
-    if mode == CLOSED:
-        reopen(connection, address.conversation_id)
-    return stopped or (WITH_AGENT if mode == AGENT else None)
-
-
-def _state_of_stopped(connection: Connection, address: Address) -> str | None:
-    """What becomes of a message of somebody who wants none back: an answer that is not sent would
-    only lead their conversation away from what they last saw."""
-    stopped_at = connection.execute(_STOPPED_AT, {"of_address": address.id}).scalar_one()
-    return None if stopped_at is None else "stopped"
-
-
-def take_positions(connection: Connection, conversation_id: int, count: int) -> int:
-    """Reserves `count` positions at the end of a conversation and gives the first.
-
-    The row stays locked until the transaction ends, so positions are committed in their order.
-    """
-    which = {"of_conversation": conversation_id}
-    connection.execute(_TAKE_POSITIONS, {**which, "count": count})
-    last = connection.execute(_LAST_POSITION, which).scalar_one()
-    return int(last) - count + 1
+    """The person wrote: for a while they may be written to, and what waited for this is due. What
+    becomes of a message of somebody who wants none back: an answer that is not sent would only lead
+    their conversation away from what they last saw."""
+    if channel in FETCHED:
+        return None
+    theirs = {"of_conversation": address.conversation_id, "now": now}
+    heard = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
+    rows = heard.run(connection, {**theirs, "of_channel": channel})
+    connection.execute(_DUE_WHEN_HEARD, theirs)
+    is_stopped = any(row.id == address.id and row.stopped_at is not None for row in rows)
+    return "stopped" if is_stopped else None

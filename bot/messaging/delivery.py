@@ -75,6 +75,7 @@ class Delivery:
         """Works until cancelled; what is being sent then is brought to its end."""
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_OUTBOX)
         watcher = asyncio.create_task(wakeup.run(lambda _conversation: self._work.set()))
+        sweeper = asyncio.create_task(self._end_unwanted())
         try:
             while True:
                 await self._places.acquire()
@@ -95,6 +96,15 @@ class Delivery:
             raise
         finally:
             watcher.cancel()
+            sweeper.cancel()
+
+    async def _end_unwanted(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._messages.end_unwanted)
+            except SQLAlchemyError as error:
+                log.error("the database cannot be used: %s", describe(error))
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _claim_or_release(self) -> Outgoing | None:
         message = None

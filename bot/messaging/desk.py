@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import literal_column, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -11,7 +11,6 @@ from bot.storage.tables import conversations, inbox
 
 # Who speaks. closed is as bot until the person writes again.
 BOT, WAITING, AGENT, CLOSED = "bot", "waiting", "agent", "closed"
-_MODE = select(desk.c.mode).where(desk.c.conversation_id == bindparam("id"))
 
 
 def lock_conversation(connection: Connection, conversation_id: int) -> None:
@@ -45,17 +44,6 @@ def ensure_row(connection: Connection, conversation_id: int, now: float) -> None
             channel=newest.channel if newest else "",
         )
     )
-
-
-def mode_of(connection: Connection, conversation_id: int) -> str:
-    """The conversation's mode. Where the conversation is locked, it stays so."""
-    return str(connection.execute(_MODE, {"id": conversation_id}).scalar_one_or_none() or BOT)
-
-
-def reopen(connection: Connection, conversation_id: int) -> None:
-    """Somebody wrote in a conversation that was closed. It is locked."""
-    closed = (desk.c.conversation_id == conversation_id) & (desk.c.mode == CLOSED)
-    connection.execute(update(desk).where(closed).values(mode=BOT, close_reason=None))
 
 
 def is_held(conversation_id: ColumnElement) -> ColumnElement:

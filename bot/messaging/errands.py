@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.storage.database import Database
+from bot.storage.statements import begun
 from bot.storage.tables import errands
+from bot.storage.taking import Taking
 
 WAITING = literal_column("'waiting'")
 REMINDER = "remind"
@@ -49,27 +51,9 @@ class Errands:
 
     def claim(self, runner: str, seconds: float) -> Errand | None:
         """The errand that has been due longest and that nobody holds."""
-        with self._database.writing() as connection:
-            now = self._database.now(connection)
-            free = or_(errands.c.claimed_until.is_(None), errands.c.claimed_until < now)
-            # After the hand-back it is seen anew whether it is still to be said.
-            quiet = and_(errands.c.kind == REMINDER, is_held(errands.c.conversation_id))
-            row = connection.execute(
-                select(errands)
-                .where(errands.c.state == WAITING, errands.c.due_at <= now, free, ~quiet)
-                .order_by(errands.c.due_at, errands.c.id)
-                .limit(1)
-                .with_for_update(skip_locked=True, of=errands)
-            ).one_or_none()
-            if row is None:
-                return None
-            connection.execute(
-                update(errands)
-                .where(errands.c.id == row.id)
-                .values(
-                    claimed_by=runner, claimed_until=now + seconds, attempts=errands.c.attempts + 1
-                )
-            )
+        row = _CLAIM.take(self._database, runner, seconds, {})
+        if row is None:
+            return None
         return Errand(
             id=row.id,
             key=row.key,
@@ -142,3 +126,18 @@ def _still_held(errand: Errand, runner: str) -> ColumnElement:
         errands.c.attempts == errand.attempts,
         errands.c.state == WAITING,
     )
+
+
+def _next() -> Select:
+    free = or_(errands.c.claimed_until.is_(None), errands.c.claimed_until < begun())
+    # After the hand-back it is seen anew whether it is still to be said.
+    quiet = and_(errands.c.kind == REMINDER, is_held(errands.c.conversation_id))
+    return (
+        select(errands)
+        .where(errands.c.state == WAITING, errands.c.due_at <= begun(), free, ~quiet)
+        .order_by(errands.c.due_at, errands.c.id)
+        .limit(1)
+    )
+
+
+_CLAIM = Taking(errands, _next())

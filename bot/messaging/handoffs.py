@@ -11,9 +11,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.messaging.arrivals import Address, take_positions
+from bot.messaging.arrivals import Address
 from bot.messaging.contents import Reply
 from bot.messaging.inbox import Inbox
+from bot.messaging.places import take_positions
 from bot.messaging.subscriptions import Subscriptions
 from bot.people.effects import new_code
 from bot.storage.call_tables import handoffs, signatures
@@ -160,7 +161,7 @@ class Handoffs:
             outbox.insert().values(
                 conversation_id=conversation_id,
                 address_id=address.id,
-                position=take_positions(connection, conversation_id, 1),
+                position=take_positions(connection, conversation_id, 1).first,
                 author="bot",
                 content_sealed=self._database.cipher.seal(message.as_json()),
                 created_at=now,

@@ -18,7 +18,9 @@ from bot.messaging.received_media import Attachment, attach
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
+from bot.storage.statements import begun, clock, not_lasting
 from bot.storage.tables import addresses, conversations, inbox, people
+from bot.storage.taking import Taking
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,18 @@ class Inbox:
 
     def find_address(self, channel: str, address: str) -> Address | None:
         """The address's row, or None."""
-        which = {"channel": channel, "index": self._database.cipher.index(address)}
+        return self.find_addresses(channel, [address]).get(address)
+
+    def find_addresses(self, channel: str, names: Sequence[str]) -> dict[str, Address]:
+        """Those of the addresses that there are."""
+        of_index = {self._database.cipher.index(name): name for name in names}
+        which = {"channel": channel, "indexes": list(of_index)}
         with self._database.reading() as connection:
-            row = connection.execute(_FIND_ADDRESS, which).one_or_none()
-        return Address(row.id, row.conversation_id, channel) if row else None
+            rows = connection.execute(_FIND_ADDRESSES, which).all()
+        return {
+            of_index[row.address_index]: Address(row.id, row.conversation_id, channel)
+            for row in rows
+        }
 
     def _add_address(self, channel: str, address: str) -> Address:
         cipher = self._database.cipher
@@ -133,15 +143,9 @@ class Inbox:
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
-        database = self._database
-        # A claim that a power cut takes back is as none: its brain finds it lost.
-        with database.writing(lasting=False) as connection:
-            now = database.now(connection)
-            row = connection.execute(_NEXT_WAITING, {"now": now}).one_or_none()
-            if row is None:
-                return None
-            ours = {"of_message": row.id, "brain": brain, "until": now + seconds}
-            connection.execute(_CLAIM, ours)
+        row = _CLAIM.take(self._database, brain, seconds, {})
+        if row is None:
+            return None
         return Claimed(
             inbox_id=row.id,
             conversation_id=row.conversation_id,
@@ -162,19 +166,17 @@ class Inbox:
 
     def renew(self, claimed: Claimed, brain: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this brain's no longer."""
-        with self._database.writing(lasting=False) as connection:
-            now = self._database.now(connection)
-            statement = update(inbox).where(HELD).values(claimed_until=now + seconds)
-            result = connection.execute(statement, held(claimed, brain))
-        return bool(result.rowcount == 1)
+        return self._hold(claimed, brain, {"claimed_until": clock() + seconds})
 
     def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
         """Gives a claim back: the message may be taken again after a while."""
-        with self._database.writing(lasting=False) as connection:
-            now = self._database.now(connection)
-            until = now + after_seconds if after_seconds else None
-            free = {"claimed_by": None, "claimed_until": until}
-            connection.execute(update(inbox).where(HELD).values(**free), held(claimed, brain))
+        until = clock() + after_seconds if after_seconds else None
+        self._hold(claimed, brain, {"claimed_by": None, "claimed_until": until})
+
+    def _hold(self, claimed: Claimed, brain: str, values: dict[str, Any]) -> bool:
+        statement = update(inbox).where(HELD, not_lasting()).values(values)
+        with self._database.changing(lasting=False) as connection:
+            return bool(connection.execute(statement, held(claimed, brain)).rowcount == 1)
 
 
 # The inbox row is the message, and the claim on it is still this one.
@@ -202,7 +204,7 @@ def _next_waiting() -> Select:
         )
         .exists()
     )
-    free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < bindparam("now"))
+    free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < begun())
     return (
         select(inbox)
         .where(
@@ -213,20 +215,14 @@ def _next_waiting() -> Select:
         )
         .order_by(inbox.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=inbox)
     )
 
 
-_NEXT_WAITING = _next_waiting()
-_CLAIM = (
-    update(inbox)
-    .where(inbox.c.id == bindparam("of_message"))
-    .values(
-        claimed_by=bindparam("brain"),
-        claimed_until=bindparam("until"),
-        attempts=inbox.c.attempts + 1,
-    )
-)
-_FIND_ADDRESS = select(addresses.c.id, addresses.c.conversation_id).where(
-    addresses.c.channel == bindparam("channel"), addresses.c.address_index == bindparam("index")
+# A claim that a power cut takes back is as none: its brain finds it lost.
+_CLAIM = Taking(inbox, _next_waiting(), lasting=False)
+_FIND_ADDRESSES = select(
+    addresses.c.id, addresses.c.conversation_id, addresses.c.address_index
+).where(
+    addresses.c.channel == bindparam("channel"),
+    addresses.c.address_index.in_(bindparam("indexes", expanding=True)),
 )

@@ -12,22 +12,30 @@ from sqlalchemy import Float, String, bindparam, case, func, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming, Reply
+from bot.messaging.desk import BOT, CLOSED
+from bot.messaging.places import Place
 from bot.messaging.search_index import add_words, words_of, words_of_reply
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
 from bot.storage.encryption import Cipher
+from bot.storage.statements import Changing
 from bot.storage.tables import outbox
 
 PREVIEW_LENGTH = 140
 _OF_IT = desk.c.conversation_id == bindparam("of_conversation")
-_PERSON_WROTE = (
-    update(desk)
-    .where(_OF_IT)
-    .values(
+_IS_CLOSED = desk.c.mode == CLOSED
+_PERSON_WROTE = Changing(
+    desk,
+    _OF_IT,
+    {
         **{name: bindparam(f"its_{name}") for name in ("last_at", "heard_at", "channel")},
-        preview_sealed=bindparam("its_preview_sealed"),
-        unread=desk.c.unread + 1,
-    )
+        "preview_sealed": bindparam("its_preview_sealed"),
+        "unread": desk.c.unread + 1,
+        # Whoever writes opens it again.
+        "mode": case((_IS_CLOSED, BOT), else_=desk.c.mode),
+        "close_reason": case((_IS_CLOSED, None), else_=desk.c.close_reason),
+    },
+    (desk.c.mode,),
 )
 NOT_UNDERSTOOD = "fallback"
 REACHED = {
@@ -68,41 +76,43 @@ def person_wrote(
     cipher: Cipher,
     conversation_id: int,
     channel: str,
-    position: int,
-    now: float,
+    place: Place,
     content: Incoming,
-) -> None:
-    """A message came: it stands in the list and is found by its words. The conversation's row is
-    locked by the caller, so that two first messages do not both make a row."""
+) -> str:
+    """A message came: it stands in the list and is found by its words. Gives who speaks with the
+    person. The conversation's row is locked by the caller, so that two first messages do not both
+    make a row."""
     preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
     values: dict[str, Any] = {
-        "last_at": now,
-        "heard_at": now,
+        "last_at": place.now,
+        "heard_at": place.now,
         "channel": channel,
         "preview_sealed": cipher.seal(preview),
     }
     its = {f"its_{name}": value for name, value in values.items()}
-    changed = connection.execute(_PERSON_WROTE, {"of_conversation": conversation_id, **its})
-    if changed.rowcount == 0:
+    rows = _PERSON_WROTE.run(connection, {"of_conversation": conversation_id, **its})
+    if not rows:
         connection.execute(
-            desk.insert().values(conversation_id=conversation_id, first_at=now, unread=1, **values)
+            desk.insert().values(
+                conversation_id=conversation_id, first_at=place.now, unread=1, **values
+            )
         )
-    add_words(connection, cipher, conversation_id, {position: words_of(content.text)})
+    add_words(connection, cipher, conversation_id, {place.first: words_of(content.text)})
+    return str(rows[0].mode) if rows else BOT
 
 
 def we_wrote(
     connection: Connection,
     cipher: Cipher,
     conversation_id: int,
-    position: int,
-    now: float,
+    place: Place,
     reply: Reply,
 ) -> None:
     """An agent wrote, or the person was told of one: it stands in the list and is found by its
     words."""
     of_it = desk.c.conversation_id == conversation_id
-    connection.execute(update(desk).where(of_it).values(last_at=now))
-    add_words(connection, cipher, conversation_id, {position: words_of_reply(reply)})
+    connection.execute(update(desk).where(of_it).values(last_at=place.now))
+    add_words(connection, cipher, conversation_id, {place.first: words_of_reply(reply)})
 
 
 def turn_ended(

@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
-from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
-from bot.messaging.desk import AGENT, mode_of
+from bot.messaging.desk import is_held
 from bot.messaging.inbox import HELD, Claimed, held
 from bot.messaging.outgoing import is_open
+from bot.messaging.places import take_positions
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
@@ -67,12 +67,10 @@ class Outbox:
         brain, or an agent took the conversation over.
         """
         with self._database.writing() as connection:
-            now = self._database.now(connection)
             # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
             # deadlock.
-            first = take_positions(connection, claimed.conversation_id, len(replies))
-            if mode_of(connection, claimed.conversation_id) == AGENT:
-                raise ClaimLostError(claimed.inbox_id)
+            place = take_positions(connection, claimed.conversation_id, len(replies))
+            first, now = place.first, place.now
             how = {**held(claimed, brain), "ended": state, "now": now}
             ended = connection.execute(_END, how)
             if ended.rowcount != 1:
@@ -154,13 +152,14 @@ class Outbox:
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
         with self._database.reading() as connection:
-            return self.read_snapshot(connection, conversation_id)
+            sealed = connection.execute(_SNAPSHOT, {"of_conversation": conversation_id})
+            return self.opened(sealed.scalar_one_or_none())
 
-    def read_snapshot(self, connection: Connection, conversation_id: int) -> dict[str, Any] | None:
-        """The same within a transaction of the caller's."""
-        of_it = {"of_conversation": conversation_id}
-        sealed = connection.execute(_SNAPSHOT, of_it).scalar_one_or_none()
-        return None if sealed is None else dict(self._database.cipher.open(sealed))
+    def opened(self, snapshot_sealed: bytes | None) -> dict[str, Any] | None:
+        """The same of its row, read elsewhere."""
+        return (
+            None if snapshot_sealed is None else dict(self._database.cipher.open(snapshot_sealed))
+        )
 
     def last_replies(self, connection: Connection, conversation_id: int) -> list[Reply]:
         """The replies to the last answered message, oldest first: what was offered last is among
@@ -218,7 +217,7 @@ class Outbox:
 
 _END = (
     update(inbox)
-    .where(HELD)
+    .where(HELD, ~is_held(inbox.c.conversation_id))
     .values(state=bindparam("ended"), handled_at=bindparam("now"), claimed_until=None)
 )
 _WRITE = outbox.insert()
@@ -267,5 +266,5 @@ def _put_unasked_behind(connection: Connection, conversation_id: int) -> None:
     there people see it, and what they type next may mean what it offers."""
     of_it = {"of_conversation": conversation_id}
     for row_id in connection.execute(_UNASKED, of_it).scalars().all():
-        position = take_positions(connection, conversation_id, 1)
+        position = take_positions(connection, conversation_id, 1).first
         connection.execute(update(outbox).where(outbox.c.id == row_id).values(position=position))

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -22,7 +22,9 @@ from bot.messaging import list_row
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
+from bot.storage.statements import begun, clock
 from bot.storage.tables import addresses, outbox
+from bot.storage.taking import Taking
 
 # Written into the statement, not bound to it: the indexes are of the open rows alone.
 OPEN = (literal_column("'waiting'"), literal_column("'sending'"))
@@ -70,61 +72,44 @@ class OutgoingMessages:
     def claim(
         self, name: str, channels: Collection[str], seconds: float, in_hand: Collection[int] = ()
     ) -> Outgoing | None:
-        """The reply of these channels that has been due longest, claimed for `seconds`.
-
-        Not one of those `in_hand`, which the process is sending. What is for somebody who wants no
-        messages is ended on the way.
-        """
-        database, began = self._database, time.monotonic()
+        """The reply of these channels that has been due longest, claimed for `seconds`. Not one of
+        those `in_hand`, which the process is sending."""
+        began, new = time.monotonic(), uuid.uuid4().hex
         which = {"channels": sorted(channels), "in_hand": list(in_hand)}
-        if database.is_sqlite:
-            with database.reading() as connection:
-                # Most looks find nothing: they do not ask for the one write lock.
-                look = {**which, "now": database.now(connection)}
-                if connection.execute(_NEXT, look).first() is None:
-                    return None
-        with database.writing() as connection:
-            now = database.now(connection)
-            while True:
-                row = connection.execute(_NEXT_LOCKED, {**which, "now": now}).first()
-                if row is None:
-                    return None
-                if row.stopped_at is None or row.despite_stop:
-                    return self._take(connection, row, name, now, seconds, began)
-                _set(connection, row.id, state="failed", error="stopped", claimed_until=None)
-                list_row.delivery_failed(connection, row.id)
-
-    def _take(
-        self, connection: Connection, row: Any, name: str, now: float, seconds: float, began: float
-    ) -> Outgoing:
-        ours = row.uuid or uuid.uuid4().hex
+        row = _CLAIM.take(self._database, name, seconds, which, new_uuid=new)
+        if row is None:
+            return None
         address = self._address(row.address_sealed)
-        _set(
-            connection,
-            row.id,
-            state="sending",
-            uuid=ours,
-            claimed_by=name,
-            claimed_until=now + seconds,
-            attempts=row.attempts + 1,
-        )
         return Outgoing(
             id=row.id,
             conversation_id=row.conversation_id,
             channel=row.channel,
             address=address or "",
             reply=self._reply(row.content_sealed) if address else None,
-            uuid=ours,
+            uuid=row.uuid or new,
             parts_sent=row.parts_sent,
             attempts=row.attempts + 1,
             uncertain=row.state == "sending",
             last_heard_at=row.last_heard_at,
-            claimed_at=now,
+            claimed_at=row.now,
             claimed_by=name,
             plain=bool(row.plain),
             inbox_id=row.inbox_id,
             claimed_from=began,
         )
+
+    def end_unwanted(self) -> int:
+        """Ends what waits for people who want no messages; gives how many."""
+        with self._database.reading() as connection:
+            if connection.execute(_UNWANTED).first() is None:
+                return 0
+        with self._database.writing() as connection:
+            rows = connection.execute(_UNWANTED_LOCKED).scalars().all()
+            for row_id in rows:
+                ended = {"state": "failed", "error": "stopped", "claimed_until": None}
+                connection.execute(update(outbox).where(outbox.c.id == row_id).values(ended))
+                list_row.delivery_failed(connection, row_id)
+        return len(rows)
 
     def _address(self, sealed: bytes) -> str | None:
         try:
@@ -145,18 +130,14 @@ class OutgoingMessages:
 
         The last one ends the message. That the provider took it is true whoever holds the claim.
         """
-        with self._database.writing() as connection:
-            which = {"of_message": message.id, "ours": message.uuid, "parts": parts}
+        which = {"of_message": message.id, "ours": message.uuid, "parts": parts}
+        with self._database.changing() as connection:
             if last:
                 changed = connection.execute(_SENT, {**which, "theirs": provider_id})
-                return bool(changed.rowcount == 1)
-            until = self._database.now(connection) + seconds
-            same = and_(outbox.c.id == message.id, outbox.c.uuid == message.uuid, is_open(outbox))
-            changed = connection.execute(
-                update(outbox)
-                .where(same, _held(message))
-                .values(parts_sent=parts, claimed_until=until)
-            )
+            else:
+                part = update(outbox).where(_SAME, _held(message))
+                values = {"parts_sent": parts, "claimed_until": clock() + seconds}
+                changed = connection.execute(part.values(values), which)
             return bool(changed.rowcount == 1)
 
     def later(self, message: Outgoing, seconds: float, code: str, counted: bool = True) -> None:
@@ -224,10 +205,6 @@ def _held(message: Outgoing) -> ColumnElement:
     )
 
 
-def _set(connection: Connection, row_id: int, **values: Any) -> None:
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
-
-
 def _next() -> Select:
     earlier = outbox.alias("earlier")
     first_of_its_conversation = ~(
@@ -241,21 +218,20 @@ def _next() -> Select:
         )
         .exists()
     )
-    now = bindparam("now")
-    free = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < now)
     of_addresses: Sequence[Any] = (
         addresses.c.channel,
         addresses.c.address_sealed,
-        addresses.c.stopped_at,
         addresses.c.last_heard_at,
+        begun().label("now"),
     )
     return (
         select(outbox, *of_addresses)
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(
             is_open(outbox),
-            outbox.c.due_at <= now,
-            free,
+            outbox.c.due_at <= begun(),
+            _FREE,
+            or_(addresses.c.stopped_at.is_(None), outbox.c.despite_stop == 1),
             outbox.c.id.not_in(bindparam("in_hand", expanding=True)),
             addresses.c.channel.in_(bindparam("channels", expanding=True)),
             first_of_its_conversation,
@@ -265,13 +241,24 @@ def _next() -> Select:
     )
 
 
-_NEXT = _next()
-_NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True, of=outbox)
+_FREE = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < begun())
+_CLAIM = Taking(
+    outbox,
+    _next(),
+    {"state": "sending", "uuid": func.coalesce(outbox.c.uuid, bindparam("new_uuid"))},
+)
+_UNWANTED = (
+    select(outbox.c.id)
+    .join(addresses, addresses.c.id == outbox.c.address_id)
+    .where(is_open(outbox), _FREE, addresses.c.stopped_at.is_not(None), outbox.c.despite_stop == 0)
+)
+_UNWANTED_LOCKED = _UNWANTED.with_for_update(skip_locked=True, of=outbox)
+_SAME = and_(
+    outbox.c.id == bindparam("of_message"), outbox.c.uuid == bindparam("ours"), is_open(outbox)
+)
 _SENT = (
     update(outbox)
-    .where(
-        outbox.c.id == bindparam("of_message"), outbox.c.uuid == bindparam("ours"), is_open(outbox)
-    )
+    .where(_SAME)
     .values(
         state="sent",
         parts_sent=bindparam("parts"),

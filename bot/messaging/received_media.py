@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -20,7 +20,9 @@ from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.media_tables import OPEN_MEDIA, media
+from bot.storage.statements import begun
 from bot.storage.tables import conversations, inbox
+from bot.storage.taking import Taking
 
 WAITING, DELETE, DONE = "waiting", "delete", "done"
 HELD_BY = "media"
@@ -104,26 +106,10 @@ class ReceivedMedia:
 
     def claim(self, runner: str, channels: Collection[str], seconds: float) -> Media | None:
         """What has been due longest, of these channels, and nobody holds."""
-        with self._database.writing() as connection:
-            now = self._database.now(connection)
-            free = or_(media.c.claimed_until.is_(None), media.c.claimed_until < now)
-            row = connection.execute(
-                select(media)
-                .where(literal_column(OPEN_MEDIA), media.c.due_at <= now, free)
-                .where(media.c.channel.in_(channels))
-                .order_by(media.c.due_at, media.c.id)
-                .limit(1)
-                .with_for_update(skip_locked=True, of=media)
-            ).one_or_none()
-            if row is None:
-                return None
-            connection.execute(
-                update(media)
-                .where(media.c.id == row.id)
-                .values(
-                    claimed_by=runner, claimed_until=now + seconds, attempts=media.c.attempts + 1
-                )
-            )
+        which = {"channels": sorted(channels)}
+        row = _CLAIM.take(self._database, runner, seconds, which)
+        if row is None:
+            return None
         return Media(
             id=row.id,
             inbox_id=row.inbox_id,
@@ -133,7 +119,7 @@ class ReceivedMedia:
             state=row.state,
             file_id=row.file_id,
             attempts=row.attempts + 1,
-            age=now - row.created_at,
+            age=row.now - row.created_at,
         )
 
     def _source(self, sealed: bytes) -> dict[str, Any] | None:
@@ -231,3 +217,17 @@ def _still_held(one: Media, runner: str) -> ColumnElement:
         media.c.attempts == one.attempts,
         media.c.state == one.state,
     )
+
+
+_CLAIM = Taking(
+    media,
+    select(media, begun().label("now"))
+    .where(
+        literal_column(OPEN_MEDIA),
+        media.c.due_at <= begun(),
+        or_(media.c.claimed_until.is_(None), media.c.claimed_until < begun()),
+        media.c.channel.in_(bindparam("channels", expanding=True)),
+    )
+    .order_by(media.c.due_at, media.c.id)
+    .limit(1),
+)

@@ -7,15 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
 from bot.messaging.outbox import Outbox
-from bot.messaging.queue import Queue
+from bot.messaging.queue import QUEUE_COLUMNS, seen_from
 from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People
+from bot.storage.console_tables import desk
 from bot.storage.database import Database
+from bot.storage.tables import conversations, people, trackers
+
+_AT = (
+    select(
+        people.c.id,
+        people.c.version,
+        people.c.record_sealed,
+        trackers.c.snapshot_sealed,
+        *QUEUE_COLUMNS,
+    )
+    .select_from(
+        conversations.join(people, people.c.id == conversations.c.person_id)
+        .outerjoin(desk, desk.c.conversation_id == conversations.c.id)
+        .outerjoin(trackers, trackers.c.conversation_id == conversations.c.id)
+    )
+    .where(conversations.c.id == bindparam("of_conversation"))
+)
 
 
 @dataclass(frozen=True)
@@ -29,22 +49,23 @@ class Seen:
 
 
 class Looks:
-    """Reads it, in one transaction."""
+    """Reads it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._outbox = Outbox(database)
         self._people = People(database)
-        self._queue = Queue(database)
 
     def at(self, conversation_id: int) -> Seen:
         """What a turn of the conversation is told. Raises UnreadableError where no configured key
         opens it."""
+        of_it = {"of_conversation": conversation_id}
         with self._database.reading() as connection:
+            row = connection.execute(_AT, of_it).one()
             return Seen(
-                known=self._people.read(connection, conversation_id),
-                desk=self._queue.seen_from(connection, conversation_id),
-                snapshot=self._outbox.read_snapshot(connection, conversation_id),
+                known=self._people.known(row),
+                desk=seen_from(connection, conversation_id, row),
+                snapshot=self._outbox.opened(row.snapshot_sealed),
                 offered=self._outbox.last_replies(connection, conversation_id),
             )
 

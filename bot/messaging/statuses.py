@@ -30,6 +30,7 @@ from bot.messaging.sender import (
 )
 from bot.messaging.subscriptions import stop_messages
 from bot.storage.database import Database
+from bot.storage.statements import not_lasting
 from bot.storage.tables import addresses, outbox
 
 Progress = Literal["sent", "delivered", "read"]
@@ -87,7 +88,7 @@ class Statuses:
             with self._database.reading() as connection:
                 return connection.execute(_KNOWN, {"ours": uuid, "part": part}).first() is not None
         step = {"ours": uuid, "parts": parts, "further": state, "theirs": provider_id}
-        with self._database.writing(lasting=False) as connection:
+        with self._database.changing(lasting=False) as connection:
             return bool(connection.execute(_STEPS[state], step).rowcount == 1)
 
     def failed(self, name: str, problem: DeliveryError) -> bool:
@@ -180,7 +181,9 @@ _KNOWN = select(outbox.c.id).where(
 # By the state that is reported: what it moves forward.
 _STEPS = {
     state: update(outbox)
-    .where(_TAKEN_WHOLE, outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)]))
+    .where(
+        _TAKEN_WHOLE, not_lasting(), outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)])
+    )
     .values(
         state=bindparam("further"),
         provider_id=bindparam("theirs"),

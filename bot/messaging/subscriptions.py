@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
-from bot.messaging.arrivals import Address, put, take_positions
+from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.outgoing import is_open
+from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import addresses, inbox, outbox
 
@@ -104,7 +105,7 @@ class Subscriptions:
             outbox.insert().values(
                 conversation_id=address.conversation_id,
                 address_id=address.id,
-                position=take_positions(connection, address.conversation_id, 1),
+                position=take_positions(connection, address.conversation_id, 1).first,
                 inbox_id=inbox_id,
                 author="bot",
                 content_sealed=database.cipher.seal(reply.as_json()),

@@ -8,25 +8,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
 from bot.storage.encryption import Cipher
+from bot.storage.statements import clock
 
 NOTIFY_CHANNEL_INBOX = "pti_inbox"
 NOTIFY_CHANNEL_OUTBOX = "pti_outbox"
 
 # Statements that run with every message are built once: building one, and the key under which its
 # compiled form is kept, takes longer than running it.
-_SQLITE_NOW = text("SELECT (julianday('now') - 2440587.5) * 86400.0")
-_POSTGRES_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
-_POSTGRES_NOT_LASTING = text("SET LOCAL synchronous_commit TO off")
+_NOW = select(clock())
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 IDLE_SECONDS = 1.0
-_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 16}
+# None is closed that will be wanted again: to open one costs the server more than ten messages.
+_POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 0}
 
 # A server that vanished without a word (its machine is off) is noticed in seconds instead of a
 # quarter of an hour.
@@ -50,7 +50,6 @@ class Database:
         self.cipher = cipher
         self.engine = create_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._now = _SQLITE_NOW if self.is_sqlite else _POSTGRES_NOW
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Database:
@@ -59,9 +58,38 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
+        """Statements that only read. On PostgreSQL each sees what is committed as it begins, in a
+        transaction or not."""
+        if not self.is_sqlite:
+            with self._one_by_one() as connection:
+                yield connection
+            return
         with self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def changing(self, lasting: bool = True) -> Iterator[Connection]:
+        """One statement that writes, which is a transaction by itself. `lasting` is as in
+        `writing`."""
+        if self.is_sqlite:
+            with self.writing(lasting) as connection:
+                yield connection
+        else:
+            with self._one_by_one() as connection:
+                yield connection
+
+    @contextmanager
+    def _one_by_one(self) -> Iterator[Connection]:
+        """Each statement by itself: PostgreSQL is not asked to begin and to end anything."""
+        with self.engine.connect() as connection:
+            # Not SQLAlchemy's isolation level: with it the driver asks for its default each time.
+            driver = connection.connection.dbapi_connection
+            driver.autocommit = True
+            try:
+                yield connection
+            finally:
+                if not driver.closed:
+                    driver.autocommit = False
 
     @contextmanager
     def writing(self, lasting: bool = True) -> Iterator[Connection]:
@@ -69,6 +97,7 @@ class Database:
 
         Not `lasting`: it does no harm where a power cut takes the last of them back, so nobody
         waits until they are on the disk. All that a person or a provider was told of must last.
+        (On PostgreSQL a statement says so itself, `not_lasting`: see `changing`.)
 
         On SQLite it takes the write lock at once: a transaction that reads first and writes later
         could find its snapshot outdated and fail without waiting.
@@ -78,14 +107,12 @@ class Database:
             self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
-            if not (lasting or self.is_sqlite):
-                connection.execute(_POSTGRES_NOT_LASTING)
             yield connection
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by the database's clock, so that processes agree on the age of a
         claim."""
-        return float(connection.execute(self._now).scalar_one())
+        return float(connection.execute(_NOW).scalar_one())
 
     def notify(self, connection: Connection, channel: str, conversation_id: int) -> None:
         """Wakes those who wait on the channel when this transaction commits (PostgreSQL only).

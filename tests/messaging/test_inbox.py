@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -227,19 +228,17 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(database: Database) 
         ]
         connection.execute(inbox.insert(), rows)
     people[0].write("hola")
-    statements: list[str] = []
+    statements: list[tuple[str, Any]] = []
     from sqlalchemy import event
 
     def keep(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        statements.append(statement if database.is_sqlite else statement % parameters)
+        statements.append((statement, parameters))
 
     event.listen(database.engine, "before_cursor_execute", keep)
     claim(database)
     event.remove(database.engine, "before_cursor_execute", keep)
-    search = next(s for s in statements if "LIMIT" in s)
+    search, parameters = next(one for one in statements if "LIMIT" in one[0])
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.reading() as connection:
-        if database.is_sqlite:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {search}", (1e9, 1, 0)).all()
-        else:
-            plan = connection.exec_driver_sql(f"EXPLAIN {search}").all()
+        plan = connection.exec_driver_sql(f"{explain} {search}", parameters).all()
     assert "ix_inbox_waiting_id" in str(plan)

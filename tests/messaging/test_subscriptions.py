@@ -43,7 +43,9 @@ def test_one_confirmation_and_nothing_after(database: Database) -> None:
     assert person.states() == ["failed", "failed", "waiting"]
     Outbox(database).finish(claim(database), "brain", [Reply("tres")], None)
     assert [next_text(database), next_text(database)] == ["No more messages", None]
+    assert OutgoingMessages(database).end_unwanted() == 1
     assert person.states() == ["failed", "failed", "sent", "failed"]
+    assert OutgoingMessages(database).end_unwanted() == 0
     subscriptions.stop(person.address, "s2", Incoming("STOP"), CONFIRMED)
     assert next_text(database) is None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import Option, Reply
 from bot.messaging.inbox import Inbox
+from bot.messaging.places import take_positions
 from bot.settings import read_settings
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import outbox
@@ -46,7 +46,7 @@ class Replies:
         address = Inbox(self._database).find_address("web", session)
         assert address is not None
         with self._database.writing() as connection:
-            first = take_positions(connection, address.conversation_id, len(replies))
+            first = take_positions(connection, address.conversation_id, len(replies)).first
             positions = list(range(first, first + len(replies)))
             now = self._database.now(connection) - days_ago * 86400
             rows = [

@@ -17,9 +17,9 @@ from bot.channels.signed_links import SignedLinks
 from bot.channels.webchat import privacy
 from bot.channels.webchat.privacy import privacy_notice
 from bot.gateway import create_app
-from bot.messaging.arrivals import take_positions
 from bot.messaging.contents import Reply
 from bot.messaging.inbox import Inbox
+from bot.messaging.places import take_positions
 from bot.people.files import Files
 from bot.people.notice import NOTICE_VERSION
 from bot.programme.figures import load_figures
@@ -218,7 +218,7 @@ def say(database: Database, session: str, reply: Reply) -> None:
             outbox.insert().values(
                 conversation_id=address.conversation_id,
                 address_id=address.id,
-                position=take_positions(connection, address.conversation_id, 1),
+                position=take_positions(connection, address.conversation_id, 1).first,
                 author="bot",
                 content_sealed=database.cipher.seal(reply.as_json()),
                 created_at=database.now(connection),

@@ -1,0 +1,87 @@
+"""What statements say in each database's own words, so that one does the work of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, Float, Table, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+_SQLITE_CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+class clock(FunctionElement):
+    """Seconds since 1970 by the database's clock, when this is worked out: where a statement waits
+    for a lock, after that."""
+
+    type = Float()
+    inherit_cache = True
+
+
+class begun(FunctionElement):
+    """The same when the statement began. Indexes are read only up to it."""
+
+    type = Float()
+    inherit_cache = True
+
+
+class not_lasting(FunctionElement):
+    """A condition that always holds: what the statement changes need not be on the disk when it is
+    said to be done. For a statement that is a transaction by itself."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(clock, "sqlite")
+@compiles(begun, "sqlite")
+def _sqlite_clock(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return _SQLITE_CLOCK
+
+
+@compiles(clock, "postgresql")
+def _postgres_clock(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+
+
+@compiles(begun, "postgresql")
+def _postgres_begun(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
+
+
+@compiles(not_lasting, "sqlite")
+def _sqlite_not_lasting(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "1"  # its connection says so: Database.changing
+
+
+@compiles(not_lasting, "postgresql")
+def _postgres_not_lasting(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "set_config('synchronous_commit', 'off', true) = 'off'"
+
+
+class Changing:
+    """An UPDATE, and what its rows hold afterwards."""
+
+    def __init__(
+        self,
+        table: Table,
+        where: ColumnElement,
+        values: Mapping[Any, Any],
+        columns: Sequence[ColumnElement],
+    ) -> None:
+        """`values` leave the rows such that `where` finds them still."""
+        changed = update(table).where(where).values(values)
+        self._change, self._look = changed, select(*columns).where(where)
+        self._both = changed.returning(*columns)
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self._both, parameters).all()
+        if connection.execute(self._change, parameters).rowcount == 0:
+            return ()
+        return connection.execute(self._look, parameters).all()
