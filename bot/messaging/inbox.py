@@ -202,6 +202,7 @@ def _next_waiting() -> Select:
             earlier.c.state == WAITING,
             earlier.c.id < inbox.c.id,
         )
+        .offset(0)  # looked for row by row: see is_held
         .exists()
     )
     free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < begun())

@@ -216,6 +216,7 @@ def _next() -> Select:
             # What is held until the person writes does not hold an agent's template.
             or_(earlier.c.due_at.is_not(None), outbox.c.author != AUTHOR_AGENT),
         )
+        .offset(0)  # looked for row by row: see is_held
         .exists()
     )
     of_addresses: Sequence[Any] = (
