@@ -14,8 +14,14 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.constants import PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.utils.io import read_file, read_yaml
+from ruamel.yaml.resolver import VersionedResolver
 
 State = Mapping[str, Mapping[str, Any]]
 
@@ -110,6 +116,35 @@ def _plan(runner: DaskGraphRunner, targets: Sequence[str]) -> list[tuple[str, An
     return [(name, runner._instantiated_nodes[name], needs) for name, needs in ordered.items()]
 
 
+def _load_domain(
+    provider: type[DomainProvider],
+    config: dict[str, Any],
+    model_storage: ModelStorage,
+    resource: Resource,
+    *_context: Any,
+    **_more: Any,
+) -> DomainProvider:
+    """Rasa reads the domain of a model four times over and checks it against a schema: most of a
+    brain's start. It was checked when the model was made of it."""
+    with model_storage.read_from(resource) as folder:
+        domain = Domain.from_dict(read_yaml(read_file(folder / "domain.yml")))
+    return provider(model_storage, resource, domain)
+
+
+_resolvers: Any = VersionedResolver.versioned_resolver
+
+
+def _unchanging_resolvers(resolver: VersionedResolver) -> Mapping[str, Sequence[Any]]:
+    """Whenever it reads a word, ruamel.yaml adds to the list of what a word with its first letter
+    may be: a long file takes with the square of its length. Tuples are not added to in place."""
+    found: dict[str, Any] = _resolvers.fget(resolver)
+    for first, kinds in found.items():
+        if isinstance(kinds, tuple):
+            break
+        found[first] = tuple(kinds)
+    return found
+
+
 def components(runner: Any) -> list[Any]:
     """What the model is made of, as it was loaded."""
     return [node._component for node in runner._instantiated_nodes.values() if node._component]
@@ -120,6 +155,8 @@ REPLACED: dict[tuple[type, str], Any] = {
     (Event, "resolve_by_type"): staticmethod(_resolve_by_type_once),
     (RulePolicy, "_get_possible_keys"): _possible_keys,
     (DaskGraphRunner, "run"): _run_graph,
+    (DomainProvider, "load"): classmethod(_load_domain),
+    (VersionedResolver, "versioned_resolver"): property(_unchanging_resolvers),
 }
 
 

@@ -4,8 +4,13 @@ read when they were written."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tarfile
+import warnings
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dask
@@ -15,24 +20,29 @@ from hypothesis import strategies as st
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.utils.io import read_yaml
 
 from bot.messaging import rasa_corrections
 from bot.messaging.assistant import Assistant
 
-# Of Rasa 3.6.21, by class and name.
+# Of Rasa 3.6.21 and ruamel.yaml 0.17.21, by class and name.
 READ = {
     "RemoteAction._validate_action_result": "f8cdb4be68123961",
     "Event.resolve_by_type": "b5cf570fa7f286c7",
     "RulePolicy._get_possible_keys": "2915fd81711e194c",
     "DaskGraphRunner.run": "45f0f52f574f3aa9",
+    "DomainProvider.load": "75a21f7228a83368",
+    "VersionedResolver.versioned_resolver": "463971febd44bea2",
 }
 # In a process in which nothing was replaced.
 DIGESTS = """
 import hashlib, importlib, inspect
 from bot.messaging.rasa_corrections import REPLACED
 for owner, name in REPLACED:
-    source = inspect.getsource(inspect.getattr_static(owner, name))
+    found = inspect.getattr_static(owner, name)
+    source = inspect.getsource(getattr(found, "fget", found))
     print(f"{owner.__name__}.{name}", hashlib.sha256(source.encode()).hexdigest()[:16])
 """
 
@@ -98,3 +108,39 @@ def test_the_graph_gives_the_same(assistant: Assistant, runner: DaskGraphRunner,
 def test_kinds_of_events_are_the_same() -> None:
     assert Event.resolve_by_type("slot") is SlotSet
     assert rasa_corrections._resolve_by_type_once("slot") is SlotSet
+
+
+def test_the_domain_of_a_model_is_the_same(
+    assistant: Assistant, model: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(model) as archive:
+        (name,) = [one for one in archive.getnames() if one.endswith("domain_provider/domain.yml")]
+        content = archive.extractfile(name)
+        assert content is not None
+        (tmp_path / "domain.yml").write_bytes(content.read())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what Rasa wrote itself
+        expected = Domain.from_path(tmp_path)
+    found = assistant._processor.domain
+    assert found.as_dict() == expected.as_dict()
+    assert found.fingerprint() == expected.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("hola", "hola"),
+        ("'1'", "1"),
+        ("1", 1),
+        ("-2.5e3", -2500.0),
+        ("true", True),
+        ("yes", "yes"),
+        ("~", None),
+        ("${HOME}", os.environ.get("HOME", "")),
+        ("2026-01-31", date(2026, 1, 31)),
+    ],
+)
+def test_words_are_read_as_before(assistant: Assistant, written: str, read: Any) -> None:
+    """Each kind after a word that begins as it does."""
+    text = f"before: [h, '1', '-', t, yy, ~, $, '2']\nword: {written}"
+    assert read_yaml(text)["word"] == read
