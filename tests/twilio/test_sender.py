@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import secrets
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -207,6 +209,24 @@ async def test_twilio_that_is_not_there(settings: Settings, senders: Senders) ->
         await sender.send(TO, Reply("hola"), UUID)
     assert caught.value.code == "unreachable"
     await sender.close()
+
+
+async def test_twilio_that_takes_no_connection(settings: Settings) -> None:
+    assert settings.twilio
+    with contextlib.ExitStack() as opened:
+        deaf = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):  # more than wait to be taken
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        account = dataclasses.replace(
+            settings.twilio, api_url=f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        )
+        sender = twilio_senders(settings, account)[0]
+        with pytest.raises(TryLaterError) as caught:
+            await sender.send(TO, Reply("hola"), UUID)
+        assert caught.value.code == "unreachable"
+        await sender.close()
 
 
 async def test_calls_do_not_wait_for_each_other(twilio: TwilioStandIn, senders: Senders) -> None:
