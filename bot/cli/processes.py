@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import secrets
 import signal
 import sys
@@ -91,8 +92,10 @@ def gateway() -> None:
 
     settings = settings_or_exit()
     set_up_logging(settings.log_level, "gateway", settings.status.log_format)
+    app = create_app(settings)
+    _keep_what_is_loaded()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.gateway_host,
         port=settings.gateway_port,
         log_config=None,
@@ -120,12 +123,20 @@ def brain() -> None:
 
     assistant = Assistant(model)
     database = Database.from_settings(settings)
+    _keep_what_is_loaded()
 
     async def work() -> None:
         async with status_server(settings, database, "brain", assistant.model):
             await Brain(settings, database, assistant, work_of(settings, database)).run()
 
     _run_until_stopped(work())
+
+
+def _keep_what_is_loaded() -> None:
+    """What is there now stays: looking through all of it for garbage, again and again, took a tenth
+    of a brain's time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -22,7 +22,7 @@ from bot.logs import describe
 from bot.messaging.found import Found, Why, nothing
 from bot.messaging.received_media import DELETE, Media, MediaLostError, ReceivedMedia
 from bot.people.files import Files
-from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.database import NOTIFY_CHANNEL_MEDIA, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.wakeup import wakeup_for
 
@@ -100,7 +100,7 @@ class MediaRunner:
 
     async def run(self) -> None:
         """Works until cancelled."""
-        wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_INBOX)
+        wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_MEDIA)
         watcher = asyncio.create_task(wakeup.run(lambda _conversation: self._work.set()))
         try:
             while True:

@@ -17,7 +17,7 @@ from sqlalchemy.sql import ColumnElement
 from bot.messaging.contents import Incoming
 from bot.messaging.found import Found, with_found
 from bot.people.files import Files
-from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.database import NOTIFY_CHANNEL_INBOX, NOTIFY_CHANNEL_MEDIA, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.media_tables import OPEN_MEDIA, media
 from bot.storage.statements import begun
@@ -85,6 +85,7 @@ def attach(
         for ordinal, attachment in enumerate(attachments)
     ]
     connection.execute(media.insert(), rows)
+    database.notify(connection, NOTIFY_CHANNEL_MEDIA, inbox_id)
 
 
 def _hold(connection: Connection, inbox_id: int, until: float) -> bool:

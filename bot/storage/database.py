@@ -19,6 +19,7 @@ from bot.storage.statements import clock
 
 NOTIFY_CHANNEL_INBOX = "pti_inbox"
 NOTIFY_CHANNEL_OUTBOX = "pti_outbox"
+NOTIFY_CHANNEL_MEDIA = "pti_media"
 
 # Statements that run with every message are built once: building one, and the key under which its
 # compiled form is kept, takes longer than running it.
