@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, literal_column, update
+from sqlalchemy import and_, bindparam, case, literal_column, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
@@ -20,7 +20,14 @@ WAITING = literal_column("'waiting'")
 # Written to an agent: the assistant never answers it, not after the hand-back either.
 WITH_AGENT = "with_agent"
 
-_PUT = inbox.insert()
+_earlier = inbox.alias("earlier")
+_IS_BEHIND = (
+    select(_earlier.c.id)
+    .where(_earlier.c.conversation_id == bindparam("of_conversation"), _earlier.c.state == WAITING)
+    .exists()
+)
+# The conversation is locked: what waits before it is seen.
+_PUT = inbox.insert().values(behind=case((_IS_BEHIND, 1), else_=0))
 _OF_ADDRESS = and_(
     addresses.c.conversation_id == bindparam("of_conversation"),
     addresses.c.channel == bindparam("of_channel"),
@@ -85,7 +92,7 @@ def put(
         "state": unanswered or "waiting",
         "handled_at": place.now if unanswered else None,
     }
-    connection.execute(_PUT, row)
+    connection.execute(_PUT, {**row, "of_conversation": address.conversation_id})
     database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
     return place.first
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.arrivals import WAITING, Address, put
 from bot.messaging.contents import Incoming
@@ -21,6 +23,9 @@ from bot.storage.encryption import UnreadableError
 from bot.storage.statements import begun, clock, not_lasting
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
+
+# How often what waits behind others is looked at too.
+LOOK_AT_ALL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Claimed:
     """None where it cannot be read: no configured key opens it."""
     received_at: float
     attempts: int
+    position: int = 0
     left_by_another: bool = False
     """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
     left_by: str = ""
@@ -58,6 +64,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looked_at_all = -math.inf
 
     def open_address(self, channel: str, address: str) -> Address:
         """The address's row, with a new conversation where the address is new."""
@@ -142,8 +149,16 @@ class Inbox:
         ).one()
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
-        """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`."""
-        row = _CLAIM.take(self._database, brain, seconds, {})
+        """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`.
+
+        Those that came behind others are looked at when those are done, and all of them once a
+        second: so it does not matter who forgot to say so, or was of an older version.
+        """
+        now = time.monotonic()
+        is_time = now - self._looked_at_all > LOOK_AT_ALL_SECONDS
+        if is_time:
+            self._looked_at_all = now
+        row = (_CLAIM_ANY if is_time else _CLAIM_READY).take(self._database, brain, seconds, {})
         if row is None:
             return None
         return Claimed(
@@ -154,6 +169,7 @@ class Inbox:
             content=self._content(row.content_sealed),
             received_at=row.received_at,
             attempts=row.attempts + 1,
+            position=row.position,
             left_by_another=row.claimed_by not in (None, brain),
             left_by=row.claimed_by or "",
         )
@@ -179,6 +195,13 @@ class Inbox:
             return bool(connection.execute(statement, held(claimed, brain)).rowcount == 1)
 
 
+def let_next_come(connection: Connection, claimed: Claimed, last_position: int) -> None:
+    """Lets the message after one that was handled be found at once. The conversation is locked, and
+    `last_position` is its last place: where nothing came after, there is nothing to do."""
+    if claimed.position != last_position:
+        connection.execute(_LET_COME, {"of_conversation": claimed.conversation_id})
+
+
 # The inbox row is the message, and the claim on it is still this one.
 HELD = and_(
     inbox.c.id == bindparam("of_message"),
@@ -193,7 +216,7 @@ def held(claimed: Claimed, brain: str) -> dict[str, Any]:
     return {"of_message": claimed.inbox_id, "brain": brain, "attempt": claimed.attempts}
 
 
-def _next_waiting() -> Select:
+def _next_waiting(*where: ColumnElement) -> Select:
     earlier = inbox.alias("earlier")
     first_of_its_conversation = ~(
         select(earlier.c.id)
@@ -210,6 +233,7 @@ def _next_waiting() -> Select:
         select(inbox)
         .where(
             inbox.c.state == WAITING,
+            *where,
             free,
             first_of_its_conversation,
             ~is_held(inbox.c.conversation_id),
@@ -220,7 +244,17 @@ def _next_waiting() -> Select:
 
 
 # A claim that a power cut takes back is as none: its brain finds it lost.
-_CLAIM = Taking(inbox, _next_waiting(), lasting=False)
+_CLAIM_ANY = Taking(inbox, _next_waiting(), lasting=False)
+_CLAIM_READY = Taking(inbox, _next_waiting(inbox.c.behind == literal_column("0")), lasting=False)
+_first = inbox.alias("first")
+_FIRST_OF_IT = select(func.min(_first.c.id)).where(
+    _first.c.conversation_id == bindparam("of_conversation"), _first.c.state == WAITING
+)
+_LET_COME = (
+    update(inbox)
+    .where(inbox.c.id == _FIRST_OF_IT.scalar_subquery(), inbox.c.behind == 1)
+    .values(behind=0)
+)
 _FIND_ADDRESSES = select(
     addresses.c.id, addresses.c.conversation_id, addresses.c.address_index
 ).where(

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.desk import is_held
-from bot.messaging.inbox import HELD, Claimed, held
+from bot.messaging.inbox import HELD, Claimed, held, let_next_come
 from bot.messaging.outgoing import is_open
 from bot.messaging.places import take_positions
 from bot.messaging.search_index import add_words, words_of_reply
@@ -75,6 +75,7 @@ class Outbox:
             ended = connection.execute(_END, how)
             if ended.rowcount != 1:
                 raise ClaimLostError(claimed.inbox_id)
+            let_next_come(connection, claimed, first - 1)
             self._write_replies(connection, claimed, replies, first, now)
             if replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)

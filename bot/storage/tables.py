@@ -74,6 +74,9 @@ inbox = Table(
     # with_agent: an agent held the conversation, so the assistant never answers it;
     # erased: the person asked for it
     Column("state", String(16), nullable=False, server_default="waiting"),
+    # 1: an earlier one of its conversation waited when this came. It is a hint for who looks for
+    # work (bot.messaging.inbox), nothing more.
+    Column("behind", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_by", String(64)),
     Column("claimed_until", Float),
@@ -87,11 +90,11 @@ index_of_some(
     inbox.c.id,
     where="state = 'waiting'",
 )
-# The oldest waiting message is found without reading past all that were ever handled.
+# The next message is found without reading past all that waits behind others.
 index_of_some(
-    "ix_inbox_waiting_id",
+    "ix_inbox_ready",
     inbox.c.id,
-    where="state = 'waiting'",
+    where="state = 'waiting' AND behind = 0",
 )
 
 outbox = Table(

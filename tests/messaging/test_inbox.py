@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.inbox import Inbox
+from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
@@ -86,7 +88,7 @@ def test_messages_are_claimed_oldest_first(database: Database) -> None:
     # Neither an index nor the place in the file gives the order by chance.
     Inbox(database).release(claim(database), "brain")
     with database.writing() as connection:
-        connection.exec_driver_sql("DROP INDEX ix_inbox_waiting_id")
+        connection.exec_driver_sql("DROP INDEX ix_inbox_ready")
     assert [claim(database).content for _ in people] == [Incoming(str(n)) for n in range(3)]
     assert Inbox(database).claim("brain", 60) is None
 
@@ -208,7 +210,18 @@ def test_two_brains_hold_no_conversation_at_once(database: Database) -> None:
         }
 
 
-def test_the_claim_does_not_read_past_what_was_ever_handled(database: Database) -> None:
+@pytest.fixture
+def looked(database: Database, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    """An inbox that looked at all a moment ago, and does not for long."""
+    monkeypatch.setattr(inbox_module, "LOOK_AT_ALL_SECONDS", 1e9)
+    box = Inbox(database)
+    assert box.claim("brain", 60) is None
+    return box
+
+
+def test_the_claim_does_not_read_past_what_was_ever_handled(
+    database: Database, looked: Inbox
+) -> None:
     """Without its index the search for the oldest waiting message reads every message of the
     past."""
     people = [Person(database) for _ in range(4)]
@@ -235,12 +248,66 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(database: Database) 
         statements.append((statement, parameters))
 
     event.listen(database.engine, "before_cursor_execute", keep)
-    claim(database)
+    assert looked.claim("brain", 60) is not None
     event.remove(database.engine, "before_cursor_execute", keep)
     search, parameters = next(one for one in statements if "LIMIT" in one[0])
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.reading() as connection:
         plan = connection.exec_driver_sql(f"{explain} {search}", parameters).all()
-    assert "ix_inbox_waiting_id" in str(plan)
+    assert "ix_inbox_ready" in str(plan)
     # Nor past all that waits, for each that waits.
     assert "Anti Join" not in str(plan)
+
+
+def test_what_waited_behind_another_is_found_when_that_is_done(
+    database: Database, looked: Inbox
+) -> None:
+    """In any order of writing and answering, without looking at all that waits."""
+    rng, people = random.Random(7), [Person(database) for _ in range(3)]
+    wrote: list[list[str]] = [[] for _ in people]
+    held: list[Claimed] = []
+    for step in range(120):
+        if step < 80 and rng.random() < 0.6:
+            who = rng.randrange(3)
+            wrote[who].append(str(step))
+            people[who].write(str(step))
+        elif held and rng.random() < 0.5:
+            one = held.pop(rng.randrange(len(held)))
+            assert one.content
+            Outbox(database).finish(one, "brain", [Reply(one.content.text)], {})
+        elif claimed := looked.claim("brain", 60):
+            held.append(claimed)
+            assert len({one.conversation_id for one in held}) == len(held)
+    while one := held.pop() if held else looked.claim("brain", 60):
+        assert one.content
+        Outbox(database).finish(one, "brain", [Reply(one.content.text)], {})
+    assert [person.replies() for person in people] == wrote
+
+
+def test_what_nobody_let_come_is_found_when_all_is_looked_at(
+    database: Database, looked: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(database)
+    person.write("uno")
+    person.write("dos")
+    with database.writing() as connection:
+        # As what takes a message out of the way without a turn.
+        connection.execute(inbox.update().where(inbox.c.position == 1).values(state="erased"))
+    assert looked.claim("brain", 60) is None
+    monkeypatch.setattr(inbox_module, "LOOK_AT_ALL_SECONDS", 0.0)
+    found = looked.claim("brain", 60)
+    assert found is not None
+    assert found.content == Incoming("dos")
+    assert looked.claim("brain", 60) is None
+
+
+def test_the_hint_of_an_older_version_disorders_nothing(database: Database, looked: Inbox) -> None:
+    person = Person(database)
+    person.write("uno")
+    person.write("dos")
+    with database.writing() as connection:
+        connection.execute(inbox.update().values(behind=0))
+    first = looked.claim("brain", 60)
+    assert first is not None
+    assert first.content == Incoming("uno")
+    assert looked.claim("brain", 60) is None
