@@ -12,7 +12,7 @@ from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
 from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
-from bot.storage.statements import Changing
+from bot.storage.statements import Changing, Waking
 from bot.storage.tables import addresses, inbox, outbox
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
@@ -27,7 +27,11 @@ _IS_BEHIND = (
     .exists()
 )
 # The conversation is locked: what waits before it is seen.
-_PUT = inbox.insert().values(behind=case((_IS_BEHIND, 1), else_=0))
+_PUT = Waking(
+    inbox.insert().values(behind=case((_IS_BEHIND, 1), else_=0)),
+    NOTIFY_CHANNEL_INBOX,
+    inbox.c.conversation_id,
+)
 _OF_ADDRESS = and_(
     addresses.c.conversation_id == bindparam("of_conversation"),
     addresses.c.channel == bindparam("of_channel"),
@@ -92,8 +96,7 @@ def put(
         "state": unanswered or "waiting",
         "handled_at": place.now if unanswered else None,
     }
-    connection.execute(_PUT, {**row, "of_conversation": address.conversation_id})
-    database.notify(connection, NOTIFY_CHANNEL_INBOX, address.conversation_id)
+    _PUT.run(connection, {**row, "of_conversation": address.conversation_id})
     return place.first
 
 

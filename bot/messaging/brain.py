@@ -24,7 +24,7 @@ from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.messaging.seen import Looks, Seen
-from bot.people.store import Known, StaleRecordError
+from bot.people.store import StaleRecordError
 from bot.settings import Settings
 from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
@@ -208,7 +208,7 @@ class Brain:
             metrics.turns.labels(claimed.channel, "failed").inc()
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
             return
-        self._finish(claimed, seen.known, turn, milliseconds)
+        self._finish(claimed, seen, turn, milliseconds)
 
     async def _passed_on(self, claimed: Claimed) -> bool:
         """Whether it was left by a brain that lives, so nobody died of it: that brain, or the
@@ -217,14 +217,20 @@ class Brain:
             return False
         return claimed.left_by == self.name or await beats_again(self._database, claimed.left_by)
 
-    def _finish(self, claimed: Claimed, known: Known, turn: Any, milliseconds: int) -> None:
-        outside = self._effects.of_turn(claimed, known, turn.person, turn.effects)
+    def _finish(self, claimed: Claimed, seen: Seen, turn: Any, milliseconds: int) -> None:
+        outside = self._effects.of_turn(claimed, seen.known, turn.person, turn.effects)
         note = turn.note and dataclasses.replace(
             turn.note, milliseconds=milliseconds, model=self._assistant.model
         )
         try:
             self._outbox.finish(
-                claimed, self.name, turn.replies, turn.snapshot, outside=outside, note=note
+                claimed,
+                self.name,
+                turn.replies,
+                turn.snapshot,
+                outside=outside,
+                note=note,
+                unasked=seen.unasked,
             )
         except StaleRecordError:
             # The person wrote from two places at once: this one is worked out again.

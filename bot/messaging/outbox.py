@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, union_all, update
+from sqlalchemy import and_, bindparam, literal, select, union_all, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
@@ -19,6 +20,7 @@ from bot.messaging.places import take_positions
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.statements import Waking
 from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
@@ -58,9 +60,11 @@ class Outbox:
         state: str = "done",
         outside: Callable[[Connection, float], None] | None = None,
         note: TurnNote | None = None,
+        unasked: bool = True,
     ) -> None:
         """Ends a message: its replies, the conversation's tracker, its state, `outside` what else
-        came of it, and the note of what was made of it, in one transaction.
+        came of it, and the note of what was made of it, in one transaction. Not `unasked`: as the
+        turn began there was nothing that `has_unasked`, and only turns put it there.
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
         why no message is answered twice. Raises ClaimLostError where the claim passed to another
@@ -72,19 +76,17 @@ class Outbox:
             place = take_positions(connection, claimed.conversation_id, len(replies))
             first, now = place.first, place.now
             how = {**held(claimed, brain), "ended": state, "now": now}
-            ended = connection.execute(_END, how)
-            if ended.rowcount != 1:
+            if not _END.run(connection, how):
                 raise ClaimLostError(claimed.inbox_id)
             let_next_come(connection, claimed, first - 1)
             self._write_replies(connection, claimed, replies, first, now)
-            if replies and not _is_unasked(claimed):
+            if unasked and replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)
             if snapshot is not None:
                 self._write_snapshot(connection, claimed, snapshot, now)
             if outside is not None:
                 outside(connection, now)
             self._note(connection, claimed, replies, first, now, note)
-            self._database.notify(connection, NOTIFY_CHANNEL_OUTBOX, claimed.conversation_id)
 
     def _write_replies(
         self,
@@ -216,10 +218,12 @@ class Outbox:
         return Line(row.position, row.author, content, row.at)
 
 
-_END = (
+_END = Waking(
     update(inbox)
     .where(HELD, ~is_held(inbox.c.conversation_id))
-    .values(state=bindparam("ended"), handled_at=bindparam("now"), claimed_until=None)
+    .values(state=bindparam("ended"), handled_at=bindparam("now"), claimed_until=None),
+    NOTIFY_CHANNEL_OUTBOX,
+    inbox.c.conversation_id,
 )
 _WRITE = outbox.insert()
 _OF_TRACKER = trackers.c.conversation_id == bindparam("of_conversation")
@@ -243,19 +247,26 @@ _LAST_REPLIES = (
     .where(_OF_CONVERSATION, outbox.c.inbox_id == _LAST_ANSWERED)
     .order_by(outbox.c.position)
 )
+_IS_UNASKED = and_(
+    is_open(outbox),
+    outbox.c.state == "waiting",
+    outbox.c.unasked == 1,
+    outbox.c.parts_sent == 0,
+)
 _UNASKED = (
     select(outbox.c.id)
-    .where(
-        _OF_CONVERSATION,
-        is_open(outbox),
-        outbox.c.state == "waiting",
-        outbox.c.unasked == 1,
-        outbox.c.parts_sent == 0,
-    )
+    .where(_OF_CONVERSATION, _IS_UNASKED)
     .order_by(outbox.c.position)
     # Whoever is just claiming one is waited for: then it is being sent, and stays.
     .with_for_update()
 )
+
+
+def has_unasked(conversation_id: ColumnElement) -> ColumnElement:
+    """Whether something that nobody waits for has not begun to go out, in the conversation that a
+    column of another table names."""
+    of_it = outbox.c.conversation_id == conversation_id
+    return select(outbox.c.id).where(of_it, _IS_UNASKED).exists()
 
 
 def _is_unasked(claimed: Claimed) -> bool:

@@ -13,7 +13,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
-from bot.messaging.outbox import Outbox
+from bot.messaging.outbox import Outbox, has_unasked
 from bot.messaging.queue import QUEUE_COLUMNS, seen_from
 from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People
@@ -27,6 +27,7 @@ _AT = (
         people.c.version,
         people.c.record_sealed,
         trackers.c.snapshot_sealed,
+        has_unasked(conversations.c.id).label("unasked"),
         *QUEUE_COLUMNS,
     )
     .select_from(
@@ -46,6 +47,8 @@ class Seen:
     desk: dict[str, Any]
     snapshot: dict[str, Any] | None = field(repr=False)
     offered: Sequence[Reply] = field(repr=False)
+    unasked: bool = True
+    """Whether something is to go out that nobody waits for."""
 
 
 class Looks:
@@ -67,6 +70,7 @@ class Looks:
                 desk=seen_from(connection, conversation_id, row),
                 snapshot=self._outbox.opened(row.snapshot_sealed),
                 offered=self._outbox.last_replies(connection, conversation_id),
+                unasked=bool(row.unasked),
             )
 
     def chosen(self, conversation_id: int, content: Incoming, seen: Seen) -> Option | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Float, Table, select, update
+from sqlalchemy import Boolean, Float, String, Table, cast, func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
@@ -85,3 +85,18 @@ class Changing:
         if connection.execute(self._change, parameters).rowcount == 0:
             return ()
         return connection.execute(self._look, parameters).all()
+
+
+class Waking:
+    """An INSERT or UPDATE of one row that wakes who waits on a channel, when it is committed:
+    `Database.notify` in the same statement."""
+
+    def __init__(self, statement: Any, channel: str, conversation_id: ColumnElement) -> None:
+        self._quiet = statement
+        self._telling = statement.returning(func.pg_notify(channel, cast(conversation_id, String)))
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> bool:
+        """Whether there was such a row."""
+        is_sqlite = connection.dialect.name == "sqlite"
+        statement = self._quiet if is_sqlite else self._telling
+        return bool(connection.execute(statement, parameters).rowcount == 1)

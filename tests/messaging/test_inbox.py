@@ -263,7 +263,8 @@ def test_what_waited_behind_another_is_found_when_that_is_done(
     database: Database, looked: Inbox
 ) -> None:
     """In any order of writing and answering, without looking at all that waits."""
-    rng, people = random.Random(7), [Person(database) for _ in range(3)]
+    rng = random.Random(7)  # noqa: S311
+    people = [Person(database) for _ in range(3)]
     wrote: list[list[str]] = [[] for _ in people]
     held: list[Claimed] = []
     for step in range(120):
