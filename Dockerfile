@@ -11,7 +11,7 @@ RUN python -m venv .venv \
     && .venv/bin/python -m pip install --no-deps --require-hashes -r requirements.lock
 COPY . .
 RUN .venv/bin/python -m pip install --no-deps --no-build-isolation --quiet -e . \
-    && OMP_NUM_THREADS=1 .venv/bin/pti train
+    && .venv/bin/pti train
 
 FROM python:3.10-slim-bookworm
 # pg_dump and pg_restore for `pti backup` and `pti restore`.
@@ -23,7 +23,7 @@ WORKDIR /app
 COPY --from=installed /app /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 \
+    RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 \
     PTI_GATEWAY_HOST=0.0.0.0 PTI_STATUS_HOST=0.0.0.0 PTI_STATUS_PORT=9100
 # Nothing is written into the image: rasa and matplotlib want a home for their caches.
 ENV HOME=/tmp MPLCONFIGDIR=/tmp
