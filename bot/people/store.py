@@ -42,13 +42,8 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_conversation(self, conversation_id: int) -> Known:
-        """The person whose conversation it is."""
-        with self._database.reading() as connection:
-            return self.read(connection, conversation_id)
-
     def read(self, connection: Connection, conversation_id: int) -> Known:
-        """The same within a transaction of the caller's."""
+        """The person whose conversation it is, within a transaction of the caller's."""
         return self.known(connection.execute(_OF_CONVERSATION, {"id": conversation_id}).one())
 
     def by_id(self, connection: Connection, person_id: int) -> Known:

@@ -20,6 +20,7 @@ from bot.storage.console_tables import desk, tags
 from bot.storage.database import Database
 from bot.storage.media_tables import media
 from bot.storage.tables import inbox, outbox
+from tests.people.known import known_of
 
 _numbers = itertools.count(1)
 UNDERSTOOD = {
@@ -81,14 +82,14 @@ class Writer:
     def is_known_as(self, record: PersonRecord) -> Writer:
         """What is known of the person."""
         people = People(self.database)
-        known = people.of_conversation(self.conversation)
+        known = known_of(self.database, self.conversation)
         with self.database.writing() as connection:
             people.write(connection, known, record.as_json())
         return self
 
     def has_file(self, name: str, content_type: str, content: bytes) -> str:
         """A file of the person's; its id."""
-        person = People(self.database).of_conversation(self.conversation).person_id
+        person = known_of(self.database, self.conversation).person_id
         with self.database.writing() as connection:
             return Files(self.database).keep(connection, person, name, content_type, content)
 

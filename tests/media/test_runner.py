@@ -19,11 +19,11 @@ from bot.messaging.outbox import Outbox
 from bot.messaging.received_media import Attachment
 from bot.messaging.subscriptions import Subscriptions
 from bot.people.erasure import Erasure
-from bot.people.store import People
 from bot.storage.database import Database
 from bot.storage.media_tables import media
 from bot.storage.tables import files, inbox
 from tests.messaging.stand_in import Person, process_logging
+from tests.people.known import known_of
 
 HELD = 60.0
 CURP = "XEXX750615MNEBBB02"
@@ -436,7 +436,7 @@ def test_a_message_that_comes_twice_is_fetched_once(line: Line) -> None:
 
 
 def erase(line: Line) -> None:
-    whose = People(line.database).of_conversation(line.person.conversation).person_id
+    whose = known_of(line.database, line.person.conversation).person_id
     with line.database.writing() as connection:
         Erasure(line.database).of(whose, "web")(connection, line.database.now(connection))
 

@@ -12,10 +12,10 @@ from bot.messaging.inbox import Claimed
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.messaging.satisfaction import rated_in
 from bot.people.effects import Effect, satisfaction_score, spared_a_call
-from bot.people.store import People
 from bot.storage.console_tables import satisfaction
 from bot.storage.database import Database
 from tests.messaging.stand_in import Person, claim
+from tests.people.known import known_of
 
 SCORES = Reply(
     "¿Qué le pareció?",
@@ -75,7 +75,7 @@ def _finish(database: Database, person: Person, *effects: Effect) -> Claimed:
 
 
 def _commit(database: Database, claimed: Claimed, *effects: Effect) -> None:
-    known = People(database).of_conversation(claimed.conversation_id)
+    known = known_of(database, claimed.conversation_id)
     outside = Effects(database).of_turn(claimed, known, known.record, effects)
     replies = [Reply("Gracias")]
     Outbox(database).finish(claimed, "brain", replies, {"events": []}, outside=outside)

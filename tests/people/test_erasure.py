@@ -24,7 +24,7 @@ from bot.people.effects import (
 )
 from bot.people.erasure import Erasure
 from bot.people.record import Consent, PersonRecord
-from bot.people.store import People, StaleRecordError
+from bot.people.store import StaleRecordError
 from bot.programme.registration import RegistrationDraft
 from bot.storage.console_tables import (
     accounts,
@@ -48,6 +48,7 @@ from bot.storage.tables import (
     trackers,
 )
 from tests.messaging.stand_in import Person, claim
+from tests.people.known import known_of
 
 RECORD = PersonRecord(
     consent=Consent("2026-06-10T12:00:00+00:00", "web", "2026-11", True),
@@ -60,7 +61,7 @@ def _live(database: Database) -> tuple[Person, Claimed]:
     person = Person(database)
     person.write("mi correo es ana@example.com")
     claimed = claim(database)
-    known = People(database).of_conversation(person.conversation)
+    known = known_of(database, person.conversation)
     effects = [
         errand("register", {"registration": {"email": "ana@example.com"}}),
         case("complaint", new_folio("complaint"), {"text": "me gritó el doctor"}),
@@ -89,7 +90,7 @@ def _live(database: Database) -> tuple[Person, Claimed]:
 
 
 def _erase(database: Database, person: Person) -> dict[str, Any]:
-    person_id = People(database).of_conversation(person.conversation).person_id
+    person_id = known_of(database, person.conversation).person_id
     with database.writing() as connection:
         return Erasure(database).of(person_id, "web")(connection, database.now(connection))
 
@@ -178,14 +179,14 @@ def test_somebody_else_loses_nothing(database: Database) -> None:
     other, _ = _live(database)
     _erase(database, person)
     assert [text for _, text in other.seen()] == ["mi correo es ana@example.com", "Anoté su correo"]
-    assert People(database).of_conversation(other.conversation).record == RECORD
+    assert known_of(database, other.conversation).record == RECORD
 
 
 def test_a_turn_that_was_under_way_brings_nothing_back(database: Database) -> None:
     person, _ = _live(database)
     person.write("y mi CURP es …")
     claimed = claim(database)
-    before = People(database).of_conversation(person.conversation)
+    before = known_of(database, person.conversation)
     _erase(database, person)
     outside = Effects(database).of_turn(claimed, before, before.record, [])
     with pytest.raises(StaleRecordError):

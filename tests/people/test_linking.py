@@ -20,6 +20,7 @@ from bot.programme.registration import RegistrationDraft
 from bot.storage.database import Database
 from bot.storage.tables import conversations, link_codes, people
 from tests.messaging.stand_in import Person
+from tests.people.known import known_of
 
 CONSENT = Consent("2026-06-10T12:00:00+00:00", "web", "2026-11", True)
 BEGUN = PersonRecord(consent=CONSENT, draft=RegistrationDraft(email="ana@example.com"))
@@ -32,7 +33,7 @@ def _give_code(database: Database, person: Person) -> str:
     code = new_code()
     person.write("código")
     claimed = Claimed(1, person.conversation, person.address.id, "web", None, 0, 1)
-    known = People(database).of_conversation(person.conversation)
+    known = known_of(database, person.conversation)
     with database.writing() as connection:
         now = database.now(connection)
         Effects(database).of_turn(claimed, known, known.record, [link_code(code)])(connection, now)
@@ -40,19 +41,19 @@ def _give_code(database: Database, person: Person) -> str:
 
 
 def _enter(database: Database, person: Person, code: str) -> dict[str, Any]:
-    known = People(database).of_conversation(person.conversation)
+    known = known_of(database, person.conversation)
     with database.writing() as connection:
         return Linking(database).of(known.person_id, code)(connection, database.now(connection))
 
 
 def _keep(database: Database, person: Person, record: PersonRecord) -> None:
-    known = People(database).of_conversation(person.conversation)
+    known = known_of(database, person.conversation)
     with database.writing() as connection:
         People(database).write(connection, known, record.as_json())
 
 
 def _record(database: Database, person: Person) -> PersonRecord:
-    return PersonRecord.from_json(People(database).of_conversation(person.conversation).record)
+    return PersonRecord.from_json(known_of(database, person.conversation).record)
 
 
 def test_who_enters_the_code_is_the_same_person(database: Database) -> None:
@@ -129,7 +130,7 @@ def test_the_code_is_nowhere_in_clear(database: Database) -> None:
 def test_a_turn_worked_out_before_the_link_is_not_committed_after_it(database: Database) -> None:
     page, phone = Person(database), Person(database)
     _keep(database, page, BEGUN)
-    before = People(database).of_conversation(phone.conversation)
+    before = known_of(database, phone.conversation)
     _enter(database, phone, _give_code(database, page))
     claimed = Claimed(1, phone.conversation, phone.address.id, "web", None, 0, 1)
     outside = Effects(database).of_turn(claimed, before, before.record, [])

@@ -17,11 +17,11 @@ from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.people.record import PersonRecord
-from bot.people.store import People
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.tables import errands
 from tests.conversations.person import Answer, what_nobody_may_read
+from tests.people.known import known_of
 
 _numbers = itertools.count(1)
 
@@ -122,7 +122,7 @@ class Caller:
     @property
     def record(self) -> PersonRecord:
         """What is known of the person."""
-        known = People(self.house.database).of_conversation(self.address.conversation_id)
+        known = known_of(self.house.database, self.address.conversation_id)
         return PersonRecord.from_json(known.record)
 
     def written(self) -> str:

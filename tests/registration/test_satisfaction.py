@@ -17,6 +17,7 @@ from bot.messaging.modes import wait_for_agent
 from bot.people.store import People
 from bot.storage.console_tables import satisfaction
 from tests.imss.sandbox_process import Sandbox
+from tests.people.known import known_of
 from tests.registration.conftest import make_house
 from tests.registration.house import Caller, House
 from tests.registration.people import register
@@ -55,7 +56,7 @@ def days_pass(caller: Caller, days: float) -> None:
     assert record.satisfaction_asked is not None
     earlier = datetime.fromisoformat(record.satisfaction_asked) - timedelta(days=days)
     record = replace(record, satisfaction_asked=earlier.isoformat())
-    known = people.of_conversation(caller.address.conversation_id)
+    known = known_of(caller.house.database, caller.address.conversation_id)
     with caller.house.database.writing() as connection:
         people.write(connection, known, record.as_json())
 

@@ -13,7 +13,6 @@ from bot.messaging.outbox import Outbox
 from bot.people.effects import case, errand, new_folio, satisfaction_score
 from bot.people.files import Files
 from bot.people.record import PersonRecord
-from bot.people.store import People
 from bot.programme.registration import RegistrationDraft
 from bot.retention.erase_old import EraseOld
 from bot.retention.kinds import KINDS
@@ -36,6 +35,7 @@ from bot.storage.database import Database
 from bot.storage.media_tables import media
 from bot.storage.tables import cases, errands, files, inbox, outbox, people, trackers
 from tests.messaging.stand_in import Person, claim
+from tests.people.known import known_of
 
 DAY = 86_400.0
 CALLS = ("calls", "calls that go on in writing")
@@ -48,7 +48,7 @@ def _live(database: Database, record: PersonRecord = DRAFT) -> Person:
     person = Person(database)
     person.write("mi correo es ana@example.com")
     claimed = claim(database)
-    known = People(database).of_conversation(person.conversation)
+    known = known_of(database, person.conversation)
     effects = [
         errand("register", {"email": "ana@example.com"}),
         case("complaint", new_folio("complaint"), {"text": "me gritó el doctor"}),
@@ -200,7 +200,7 @@ def test_nothing_goes_before_its_time(database: Database) -> None:
     _age(database, 29)
     assert set(_run(database).values()) == {0}
     assert [text for _, text in person.seen()] == ["mi correo es ana@example.com", "Anotado"]
-    assert People(database).of_conversation(person.conversation).record == DRAFT.as_json()
+    assert known_of(database, person.conversation).record == DRAFT.as_json()
 
 
 def test_of_what_is_old_nothing_can_be_read_any_more(database: Database) -> None:
@@ -314,9 +314,8 @@ def test_a_registration_that_was_sent_outlives_a_draft(
     sent, draft = _live(database, SENT), _live(database)
     _age(database, days)
     _run(database)
-    known = People(database)
-    assert (known.of_conversation(sent.conversation).record is not None) is kept
-    assert known.of_conversation(draft.conversation).record is None
+    assert (known_of(database, sent.conversation).record is not None) is kept
+    assert known_of(database, draft.conversation).record is None
 
 
 def test_who_wrote_again_keeps_the_draft(database: Database) -> None:
@@ -326,7 +325,7 @@ def test_who_wrote_again_keeps_the_draft(database: Database) -> None:
         now = database.now(connection)
         connection.execute(update(desk).values(heard_at=now, last_at=now))
     _run(database)
-    assert People(database).of_conversation(person.conversation).record == DRAFT.as_json()
+    assert known_of(database, person.conversation).record == DRAFT.as_json()
 
 
 def test_what_is_open_stays_however_old(database: Database) -> None:

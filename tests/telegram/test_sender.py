@@ -16,10 +16,10 @@ from bot.messaging.contents import Option, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.sender import OperatorError, RefusedError, StoppedError, TryLaterError
 from bot.people.files import Files
-from bot.people.store import People
 from bot.settings import TelegramSettings
 from bot.storage.database import Database
 from tests.messaging.stand_in import process_logging
+from tests.people.known import known_of
 from tests.support.network import free_port
 from tests.telegram.bot_api import BotApiStandIn, Failure, Shown, refusal
 from tests.telegram.known import TOKEN, WEBHOOK_SECRET
@@ -57,7 +57,7 @@ async def sender(
 def keep(database: Database, name: str, content_type: str, content: bytes) -> str:
     """Keeps a file of somebody's; gives how a reply names it."""
     address = Inbox(database).open_address("telegram", CHAT)
-    person = People(database).of_conversation(address.conversation_id).person_id
+    person = known_of(database, address.conversation_id).person_id
     with database.writing() as connection:
         file_id = Files(database).keep(connection, person, name, content_type, content)
     return f"file:{file_id}/{name}"
