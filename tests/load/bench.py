@@ -21,12 +21,13 @@ from tests.faults.stores import Store
 from tests.load.bars import OurSide, StockSide, bars, table
 from tests.load.houses import Ours, Stock
 from tests.load.measured import Bench, Measured
-from tests.load.measuring import percentile
+from tests.load.measuring import fixed_work, percentile
 from tests.load.starting import start_again
 from tests.load.stock.project import trained
 
 ACKNOWLEDGED_AT, REPLIED_AT, STOCK_AT = 40.0, 20.0, 5.0
 SOAK_STEP = 5000
+SCALE = (1, 2, 4)
 
 
 @click.command()
@@ -37,9 +38,10 @@ SOAK_STEP = 5000
 @click.option("--gateways", default=1, show_default=True)
 @click.option("--brains", default=2, show_default=True)
 @click.option("--no-stock", is_flag=True, help="Ours alone.")
+@click.option("--scale", is_flag=True, help="Only at once, with 1, 2 and 4 brains, ours alone.")
 def main(
     seconds: float, messages: int, soak: int, database: str, gateways: int, brains: int,
-    no_stock: bool,
+    no_stock: bool, scale: bool,
 ) -> None:  # fmt: skip
     """Write to the real processes and to stock Rasa's, and print how long they took.
 
@@ -49,11 +51,16 @@ def main(
     click.echo(
         f"{platform.platform()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
     )
+    click.echo(f"a fixed piece of work: {1000 * fixed_work():.0f} ms")
+    if scale:
+        for number in SCALE:
+            _at_once_with(database, gateways, number, messages)
+        return
     click.echo(f"{database}; ours: {gateways} gateway(s), {brains} brain(s)")
     stock = None if no_stock else _stock_side(database, seconds, messages)
     ours = _our_side(database, gateways, brains, seconds, messages, soak)
     lines = bars(ours, stock)
-    click.echo("\n" + table(lines))
+    click.echo(f"\na fixed piece of work: {1000 * fixed_work():.0f} ms\n\n{table(lines)}")
     sys.exit(any(line.met is False for line in lines))
 
 
@@ -75,6 +82,17 @@ def _our_side(
                 memory=tuple(_soaked(bench, soak)),
                 starts=start_again(ours),
             )
+        finally:
+            ours.site.close()
+
+
+def _at_once_with(database: str, gateways: int, brains: int, messages: int) -> None:
+    with _store(database) as (store, folder):
+        ours = Ours(store, train_if_needed(), folder / "logs", gateways, brains)
+        try:
+            bench = Bench(ours)
+            bench.warm_up()
+            _said(f"ours, {brains} brain(s)", None, bench.at_once(messages))
         finally:
             ours.site.close()
 
