@@ -40,6 +40,12 @@ COMMANDS = {
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
+def take_one_thread() -> None:
+    """One for linear algebra, unless the environment says otherwise."""
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is asked for."""
 
@@ -58,5 +64,4 @@ class LazyGroup(click.Group):
 @click.group(name="pti", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The assistant of the programme for independent workers, and its tools."""
-    for name in THREADS:
-        os.environ.setdefault(name, "1")
+    take_one_thread()

@@ -131,7 +131,9 @@ MEDIA_POINTS = (
 
 if __name__ == "__main__":
     from bot.cli import main
+    from tests.faults.as_brain import prepare
 
+    prepare()
     # What the brain is made of takes long to import.
     (_arm_gateway if sys.argv[3] == "gateway" else _arm)(Path(sys.argv[1]))
     while not Path(sys.argv[2]).exists():

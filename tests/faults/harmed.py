@@ -101,6 +101,9 @@ if __name__ == "__main__":
     folder, name, command = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     set_clock(folder / f"clock-{name}")
     if command[-1] == "brain":
+        from tests.faults.as_brain import prepare
+
+        prepare()
         hang_in_the_middle(folder / f"hang-{name}")
     if command == ["echo", "brain"]:
         _run_echo(folder)
