@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 
 import click
@@ -34,17 +33,6 @@ COMMANDS = {
     "restore": "bot.cli.backup:restore",
 }
 
-# What a message, or our data, asks of linear algebra is too little to be shared among threads: they
-# would wait for more by spinning, and at 20 messages a second that was three quarters of a brain's
-# processor time. Read when its libraries are loaded, by what is started from here too.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-
-
-def take_one_thread() -> None:
-    """One for linear algebra, unless the environment says otherwise."""
-    for name in THREADS:
-        os.environ.setdefault(name, "1")
-
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is asked for."""
@@ -64,4 +52,6 @@ class LazyGroup(click.Group):
 @click.group(name="pti", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The assistant of the programme for independent workers, and its tools."""
+    from bot.settings.threads import take_one_thread
+
     take_one_thread()

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from bot.cli import THREADS
+from bot.settings.threads import THREADS
 
 SHOW = """
 from bot.cli import main

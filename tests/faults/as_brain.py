@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cli import take_one_thread
 from bot.messaging.without_tensorflow import leave_out_tensorflow
+from bot.settings.threads import take_one_thread
 
 
 def prepare() -> None:
