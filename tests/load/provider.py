@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from tests.load.lines import ThreadsLines
 from tests.twilio.conftest import FORM
 from tests.twilio.known import TOKEN
 from tests.twilio.rest_api import TwilioStandIn, reply
@@ -73,6 +74,7 @@ class RecordingStandIn(TwilioStandIn):
         self._gateways = gateways
         self._record = record.open("a", encoding="utf-8")
         self._random = random.Random(1)  # noqa: S311
+        self._lines = ThreadsLines()
         super().__init__()
         self.statuses = self.behaviour.statuses
         self.callback_needed = bool(gateways)
@@ -88,17 +90,13 @@ class RecordingStandIn(TwilioStandIn):
         given = {"MessageSid": fields["sid"], "MessageStatus": status, "To": fields["To"]}
         url = fields["StatusCallback"]
         signature = RequestValidator(TOKEN).compute_signature(url, given)
-        parts, gateway = urlsplit(url), urlsplit(self.gateway_url())
-        connection = HTTPConnection(str(gateway.hostname), gateway.port, timeout=15)
+        parts = urlsplit(url)
         headers = {"X-Twilio-Signature": signature, "Content-Type": FORM}
+        path, body = f"{parts.path}?{parts.query}", urlencode(given).encode()
         try:
-            path = f"{parts.path}?{parts.query}"
-            connection.request("POST", path, urlencode(given).encode(), headers)
-            return connection.getresponse().status
+            return self._lines.post(self.gateway_url(), path, body, headers)
         except (OSError, HTTPException):
             return 0
-        finally:
-            connection.close()
 
     def behave(self, changes: dict[str, Any]) -> None:
         """Changes how it answers from now on."""

@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
+from tests.load.lines import Lines
 from tests.load.messages import LENGTH, Script
 from tests.twilio.conftest import FORM, MESSAGES
 from tests.twilio.known import PUBLIC_URL, SMS_FROM, TOKEN, WHATSAPP_FROM
@@ -102,6 +103,7 @@ class Load:
     surprises: list[str] = field(default_factory=list)
     """What was answered beside 200 and 503, and why the load ended before its end."""
     gives_up_at: float = float("inf")
+    _lines: Lines = field(default_factory=Lines)
     sent_again: int = 0
 
     def start(self) -> Load:
@@ -118,6 +120,7 @@ class Load:
         except Exception as error:
             self.surprises.append(f"the load ended: {error!r}")
         finally:
+            self._lines.close()
             loop.close()
 
     @property
@@ -166,17 +169,17 @@ class Load:
         return not self.again
 
     async def _post(self, gateway: str, fields: dict[str, str]) -> bool:
-        """One request over a line of its own: nothing is kept of a gateway that died."""
+        """One request."""
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + self.path, fields)
         body = urlencode(fields).encode()
         head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            f"POST {self.path} HTTP/1.1\r\nHost: gateway\r\n"
             f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n"
             f"X-Twilio-Signature: {signature}\r\n\r\n"
         )
         try:
             answer = await asyncio.wait_for(
-                _first_line(urlsplit(gateway), head.encode() + body), TWILIO_WAITS_SECONDS
+                self._lines.post(gateway, head.encode() + body), TWILIO_WAITS_SECONDS
             )
         except (OSError, asyncio.TimeoutError):
             return False
@@ -184,12 +187,3 @@ class Load:
         if status not in (*TAKEN, b"503", b"none"):
             self.surprises.append(f"a webhook was answered {status!r}")
         return status in TAKEN
-
-
-async def _first_line(target: SplitResult, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_connection(target.hostname, target.port)
-    try:
-        writer.write(request)
-        return await reader.readline()
-    finally:
-        writer.close()
