@@ -65,12 +65,13 @@ class Lines:
             writer.close()
         return None
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Hangs up."""
-        for lines in self._kept.values():
-            for _, writer, _ in lines:
-                writer.close()
+        writers = [writer for lines in self._kept.values() for _, writer, _ in lines]
         self._kept.clear()
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*(one.wait_closed() for one in writers), return_exceptions=True)
 
 
 class ThreadsLines:

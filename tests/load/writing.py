@@ -120,7 +120,6 @@ class Load:
         except Exception as error:
             self.surprises.append(f"the load ended: {error!r}")
         finally:
-            self._lines.close()
             loop.close()
 
     @property
@@ -137,7 +136,10 @@ class Load:
 
     async def _run(self) -> None:
         began, lines = time.monotonic(), asyncio.Semaphore(CONNECTIONS)
-        await asyncio.gather(*(self._write_all(lines, began, one) for one in self.writers))
+        try:
+            await asyncio.gather(*(self._write_all(lines, began, one) for one in self.writers))
+        finally:
+            await self._lines.close()
 
     async def _write_all(self, lines: asyncio.Semaphore, began: float, writer: Writer) -> None:
         for place, due in enumerate(writer.due):
