@@ -15,7 +15,7 @@ from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.storage.database import Database
-from bot.storage.statements import begun
+from bot.storage.statements import begun, prolonged
 from bot.storage.tables import errands
 from bot.storage.taking import Taking
 
@@ -69,7 +69,7 @@ class Errands:
     def renew(self, errand: Errand, runner: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this runner's no longer."""
         with self._database.writing() as connection:
-            until = self._database.now(connection) + seconds
+            until = prolonged(errands.c.claimed_until, seconds)
             return self._change(connection, errand, runner, claimed_until=until)
 
     def finish(

@@ -20,7 +20,7 @@ from bot.messaging.received_media import Attachment, attach
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.statements import begun, clock, not_lasting
+from bot.storage.statements import begun, clock, not_lasting, prolonged
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
 
@@ -182,7 +182,8 @@ class Inbox:
 
     def renew(self, claimed: Claimed, brain: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this brain's no longer."""
-        return self._hold(claimed, brain, {"claimed_until": clock() + seconds})
+        until = prolonged(inbox.c.claimed_until, seconds)
+        return self._hold(claimed, brain, {"claimed_until": until})
 
     def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
         """Gives a claim back: the message may be taken again after a while."""

@@ -22,7 +22,7 @@ from bot.messaging import list_row
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.statements import begun, clock
+from bot.storage.statements import begun, prolonged
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -136,7 +136,8 @@ class OutgoingMessages:
                 changed = connection.execute(_SENT, {**which, "theirs": provider_id})
             else:
                 part = update(outbox).where(_SAME, _held(message))
-                values = {"parts_sent": parts, "claimed_until": clock() + seconds}
+                until = prolonged(outbox.c.claimed_until, seconds)
+                values = {"parts_sent": parts, "claimed_until": until}
                 changed = connection.execute(part.values(values), which)
             return bool(changed.rowcount == 1)
 

@@ -20,7 +20,7 @@ from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, NOTIFY_CHANNEL_MEDIA, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.media_tables import OPEN_MEDIA, media
-from bot.storage.statements import begun
+from bot.storage.statements import begun, prolonged
 from bot.storage.tables import conversations, inbox
 from bot.storage.taking import Taking
 
@@ -132,7 +132,7 @@ class ReceivedMedia:
     def renew(self, one: Media, runner: str, seconds: float) -> bool:
         """Prolongs a claim; False where it is this runner's no longer."""
         with self._database.writing() as connection:
-            until = self._database.now(connection) + seconds
+            until = prolonged(media.c.claimed_until, seconds)
             return self._change(connection, one, runner, claimed_until=until)
 
     def keep(self, one: Media, runner: str, name: str, content_type: str, content: bytes) -> None:

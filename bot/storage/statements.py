@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Float, String, Table, cast, func, select, update
+from sqlalchemy import Boolean, Float, String, Table, case, cast, func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
@@ -61,6 +61,13 @@ def _sqlite_not_lasting(_element: Any, _compiler: Any, **_options: Any) -> str:
 @compiles(not_lasting, "postgresql")
 def _postgres_not_lasting(_element: Any, _compiler: Any, **_options: Any) -> str:
     return "set_config('synchronous_commit', 'off', true) = 'off'"
+
+
+def prolonged(claimed_until: ColumnElement, seconds: float) -> ColumnElement:
+    """When a claim ends that is to last for so many seconds from now: never earlier than it did,
+    though the clock was set back meanwhile."""
+    until = clock() + seconds
+    return case((claimed_until > until, claimed_until), else_=until)
 
 
 class Changing:

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from bot.messaging import delivery as module
@@ -551,3 +551,17 @@ async def test_a_process_that_stood_still_does_not_send_what_another_may_be_send
         await until(lambda: person.states() == ["sent"] * 3)
     assert post.texts() == ["uno", "dos", "tres"]
     assert [row["attempts"] for row in person.rows()] == [1, 2, 1]
+
+
+def test_a_clock_that_was_set_back_shortens_no_claim(database: Database) -> None:
+    """Else what has several parts is sent by another while it is being sent."""
+    person, messages = Recipient(database, "a"), OutgoingMessages(database)
+    person.answered("uno")
+    claimed = messages.claim("gateway", [CHANNEL], 60)
+    assert claimed is not None
+    with database.writing() as connection:  # as if its clock had been an hour ahead
+        later = database.now(connection) + 3600
+        connection.execute(update(outbox).values(claimed_until=later))
+    assert messages.part_sent(claimed, 1, False, "SM1", 60)
+    with database.reading() as connection:
+        assert connection.execute(select(outbox.c.claimed_until)).scalar_one() == later

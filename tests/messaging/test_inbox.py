@@ -312,3 +312,15 @@ def test_the_hint_of_an_older_version_disorders_nothing(database: Database, look
     assert first is not None
     assert first.content == Incoming("uno")
     assert looked.claim("brain", 60) is None
+
+
+def test_a_clock_that_was_set_back_shortens_no_claim(database: Database) -> None:
+    person = Person(database)
+    person.write("uno")
+    claimed = claim(database)
+    with database.writing() as connection:
+        later = database.now(connection) + 3600
+        connection.execute(update(inbox).values(claimed_until=later))
+    assert Inbox(database).renew(claimed, "brain", 60)
+    with database.reading() as connection:
+        assert connection.execute(select(inbox.c.claimed_until)).scalar_one() == later
