@@ -102,8 +102,9 @@ class Delivery:
         while True:
             try:
                 await asyncio.to_thread(self._messages.end_unwanted)
-            except SQLAlchemyError as error:
-                log.error("the database cannot be used: %s", describe(error))
+            except Exception as error:
+                # It goes on: what is not ended would hold up what comes after it.
+                log.error("what nobody wants was not ended: %s", describe(error))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _claim_or_release(self) -> Outgoing | None:
