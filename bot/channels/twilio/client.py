@@ -48,14 +48,15 @@ class TwilioClient:
         self._timeout = ClientTimeout(
             total=None, connect=min(CONNECT_SECONDS, send_seconds), sock_read=send_seconds
         )
+        # Reads some hundred certificates: at the start, not while somebody waits for a reply.
+        self._trusted = ssl.create_default_context(cafile=certifi.where())
         self._opened: ClientSession | None = None
 
     def _session(self) -> ClientSession:
         """Opened with the first call: it belongs to the loop that it is made in."""
         if self._opened is None:
-            trusted = ssl.create_default_context(cafile=certifi.where())
             self._opened = ClientSession(
-                connector=TCPConnector(limit=MOST_CONNECTIONS, ssl=trusted),
+                connector=TCPConnector(limit=MOST_CONNECTIONS, ssl=self._trusted),
                 auth=self._auth,
                 timeout=self._timeout,
                 cookie_jar=DummyCookieJar(),
