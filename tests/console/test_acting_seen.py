@@ -26,6 +26,14 @@ for (const name of ["setTimeout", "setInterval"]) {
 }
 """
 
+HAND_BACK_AS_SOON_AS_IT_IS_THERE = """() => {
+  const look = () => {
+    const button = document.querySelector("[data-key='b']");
+    if (button && !button.dataset.pressed) { button.dataset.pressed = "1"; button.click(); }
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
 
 def caller(console: RunningConsole, *said: str, channel: str = "web") -> Caller:
     return Caller(console.database, *(said or ("hola",)), channel=channel)
@@ -102,6 +110,19 @@ def test_from_the_queue_to_the_hand_back_by_keyboard(console: RunningConsole, de
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
     assert [author for author, _ in who.written()] == ["system", "agent", "system"]
+
+
+def test_a_key_pressed_as_soon_as_its_button_is_there(
+    console: RunningConsole, desks: Desks
+) -> None:
+    """The form is HTMX's by then: the browser's own sending would end on an error page."""
+    who = caller(console)
+    page = opened(desks("agent"), who)
+    expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
+    page.evaluate(HAND_BACK_AS_SOON_AS_IT_IS_THERE)
+    page.keyboard.press("t")
+    expect(page.locator(".message.system")).to_have_count(2)
+    expect(page.get_by_role("button", name="Tomar la conversación")).to_be_visible()
 
 
 def test_what_one_writes_is_there_at_once_with_its_author(
