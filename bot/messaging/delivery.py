@@ -47,6 +47,8 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 600.0
 # How often a channel that only an operator can mend is tried.
 OPERATOR_WAIT_SECONDS = 60.0
 NOTE_AGAIN_SECONDS = 0.2
+# Who sent it may live: where the database stood still, they note just now what they sent.
+SECOND_LOOK_SECONDS = 3.0
 TIMED_OUT = "timeout"
 STOOD_STILL = "stood_still"
 UNREADABLE = "unreadable"
@@ -152,6 +154,12 @@ class Delivery:
 
     async def _deliver(self, message: Outgoing) -> None:
         if message.uncertain:
+            await asyncio.sleep(SECOND_LOOK_SECONDS)
+            look, seconds = self._messages.look_again, self._settings.claim_seconds
+            known = await asyncio.to_thread(look, message, seconds)
+            if known is None:
+                return
+            message = known
             log.warning("message %s is sent again: it is not known if it was taken", message.id)
         if message.reply is None:
             await self._fail(message, UNREADABLE)

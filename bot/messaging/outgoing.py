@@ -11,10 +11,10 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -22,7 +22,7 @@ from bot.messaging import list_row
 from bot.messaging.contents import Reply
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.statements import begun, prolonged
+from bot.storage.statements import Changing, begun, prolonged
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -130,16 +130,21 @@ class OutgoingMessages:
 
         The last one ends the message. That the provider took it is true whoever holds the claim.
         """
-        which = {"of_message": message.id, "ours": message.uuid, "parts": parts}
         with self._database.changing() as connection:
             if last:
-                changed = connection.execute(_SENT, {**which, "theirs": provider_id})
-            else:
-                part = update(outbox).where(_SAME, _held(message))
-                until = prolonged(outbox.c.claimed_until, seconds)
-                values = {"parts_sent": parts, "claimed_until": until}
-                changed = connection.execute(part.values(values), which)
-            return bool(changed.rowcount == 1)
+                which = {"of_message": message.id, "ours": message.uuid}
+                what = {"parts": parts, "theirs": provider_id}
+                return bool(connection.execute(_SENT, {**which, **what}).rowcount == 1)
+            rows = _PART_SENT.run(connection, {**_claim_of(message, seconds), "parts": parts})
+        return [(*row,) for row in rows] == [(message.claimed_by, message.attempts)]
+
+    def look_again(self, message: Outgoing, seconds: float) -> Outgoing | None:
+        """The message with what is known of it by now, its claim prolonged; None where it is not
+        ours to send any more."""
+        began = time.monotonic()
+        with self._database.changing() as connection:
+            rows = _LOOK_AGAIN.run(connection, _claim_of(message, seconds))
+        return replace(message, parts_sent=rows[0][0], claimed_from=began) if rows else None
 
     def later(self, message: Outgoing, seconds: float, code: str, counted: bool = True) -> None:
         """It is to be sent after a while. Not `counted`: this was no try of the message."""
@@ -194,6 +199,11 @@ class OutgoingMessages:
 def is_open(table: Any) -> ColumnElement:
     """The message is still to be sent, or being sent."""
     return table.c.state.in_(OPEN)
+
+
+def _claim_of(message: Outgoing, seconds: float) -> dict[str, Any]:
+    claim = {"by": message.claimed_by, "attempt": message.attempts, "lasts": seconds}
+    return {"of_message": message.id, "ours": message.uuid, **claim}
 
 
 def _held(message: Outgoing) -> ColumnElement:
@@ -268,4 +278,23 @@ _SENT = (
         claimed_until=None,
         error=None,
     )
+)
+_OURS = and_(
+    outbox.c.claimed_by == bindparam("by"),
+    outbox.c.attempts == bindparam("attempt"),
+    outbox.c.state == OPEN[1],
+)
+_FEWER = outbox.c.parts_sent < bindparam("parts")
+_PROLONGED = prolonged(outbox.c.claimed_until, bindparam("lasts"))
+_PART_SENT = Changing(
+    outbox,
+    _SAME,
+    {
+        "parts_sent": case((_FEWER, bindparam("parts")), else_=outbox.c.parts_sent),
+        "claimed_until": case((_OURS, _PROLONGED), else_=outbox.c.claimed_until),
+    },
+    (outbox.c.claimed_by, outbox.c.attempts),
+)
+_LOOK_AGAIN = Changing(
+    outbox, and_(_SAME, _OURS), {"claimed_until": _PROLONGED}, (outbox.c.parts_sent,)
 )

@@ -63,7 +63,7 @@ def _postgres_not_lasting(_element: Any, _compiler: Any, **_options: Any) -> str
     return "set_config('synchronous_commit', 'off', true) = 'off'"
 
 
-def prolonged(claimed_until: ColumnElement, seconds: float) -> ColumnElement:
+def prolonged(claimed_until: ColumnElement, seconds: float | ColumnElement) -> ColumnElement:
     """When a claim ends that is to last for so many seconds from now: never earlier than it did,
     though the clock was set back meanwhile."""
     until = clock() + seconds

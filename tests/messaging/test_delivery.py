@@ -37,6 +37,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of hundredths of seconds."""
     monkeypatch.setattr(module, "FIRST_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(module, "SECOND_LOOK_SECONDS", 0.05)
 
 
 def set_outbox(database: Database, row_id: int, **values: object) -> None:
@@ -422,6 +423,24 @@ async def test_what_a_dead_process_had_sent_is_not_sent_again_where_a_status_tel
     assert post.texts() == ["dos"]
 
 
+@pytest.mark.parametrize(("parts", "last"), [(1, False), (2, True)], ids=["a part", "all of it"])
+async def test_who_could_not_note_it_yet_is_given_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch, parts: int, last: bool
+) -> None:
+    """The database stood still until the claim had run out; another took the message first."""
+    monkeypatch.setattr(module, "SECOND_LOOK_SECONDS", 0.5)
+    messages, person, post = OutgoingMessages(database), Recipient(database, "a"), Post()
+    person.answered("uno\ndos")
+    slow = messages.claim("slow", [CHANNEL], 0.0)
+    assert slow
+    async with delivering(database, post):
+        await until(lambda: person.rows()[0]["attempts"] == 2)
+        ours = messages.part_sent(slow, parts, last, "SM1", 60)
+        assert ours == last
+        await until(lambda: person.states() == ["sent"])
+    assert post.texts() == ([] if last else ["dos"])
+
+
 def test_two_loops_never_hold_one_conversation(database: Database) -> None:
     messages = OutgoingMessages(database)
     first, second = Recipient(database, "a"), Recipient(database, "b")
@@ -465,6 +484,7 @@ def test_a_claim_that_passed_to_another_changes_nothing(database: Database) -> N
     messages.later(lost, 5, "503")
     messages.hold(lost)
     assert not messages.part_sent(lost, 1, False, "SM1", 60)
+    assert messages.look_again(lost, 60) is None
     assert person.states() == ["sending"]
     # But that the provider took it is true whoever holds it.
     assert messages.part_sent(lost, 1, True, "SM1", 60)
