@@ -12,6 +12,7 @@ from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
 from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.prepared import often
 from bot.storage.statements import Changing, Waking
 from bot.storage.tables import addresses, inbox, outbox
 
@@ -40,7 +41,7 @@ _STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
 _HEARD_AT = {"last_heard_at": bindparam("now")}
 _HEARD = Changing(addresses, _OF_ADDRESS, _HEARD_AT, _STOPPED_AT)
 _HEARD_AGAIN = Changing(addresses, _OF_ADDRESS, {**_HEARD_AT, "stopped_at": None}, _STOPPED_AT)
-_DUE_WHEN_HEARD = (
+_DUE_WHEN_HEARD = often(
     update(outbox)
     .where(
         outbox.c.conversation_id == bindparam("of_conversation"),

@@ -53,4 +53,4 @@ def is_held(conversation_id: ColumnElement) -> ColumnElement:
     )
     # With an OFFSET, PostgreSQL does not make a join of it. It believes that next to nothing waits,
     # which is so until there was an outage: then a join reads all that waits for each that waits.
-    return held.offset(0).exists()
+    return held.offset(literal_column("0")).exists()

@@ -20,6 +20,7 @@ from bot.messaging.received_media import Attachment, attach
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
+from bot.storage.prepared import often
 from bot.storage.statements import begun, clock, not_lasting, prolonged
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
@@ -196,13 +197,6 @@ class Inbox:
             return bool(connection.execute(statement, held(claimed, brain)).rowcount == 1)
 
 
-def let_next_come(connection: Connection, claimed: Claimed, last_position: int) -> None:
-    """Lets the message after one that was handled be found at once. The conversation is locked, and
-    `last_position` is its last place: where nothing came after, there is nothing to do."""
-    if claimed.position != last_position:
-        connection.execute(_LET_COME, {"of_conversation": claimed.conversation_id})
-
-
 # The inbox row is the message, and the claim on it is still this one.
 HELD = and_(
     inbox.c.id == bindparam("of_message"),
@@ -213,8 +207,13 @@ HELD = and_(
 
 
 def held(claimed: Claimed, brain: str) -> dict[str, Any]:
-    """What `HELD` is given."""
-    return {"of_message": claimed.inbox_id, "brain": brain, "attempt": claimed.attempts}
+    """What `HELD` and `LET_NEXT_COME` are given."""
+    return {
+        "of_message": claimed.inbox_id,
+        "of_conversation": claimed.conversation_id,
+        "brain": brain,
+        "attempt": claimed.attempts,
+    }
 
 
 def _next_waiting(*where: ColumnElement) -> Select:
@@ -226,7 +225,7 @@ def _next_waiting(*where: ColumnElement) -> Select:
             earlier.c.state == WAITING,
             earlier.c.id < inbox.c.id,
         )
-        .offset(0)  # looked for row by row: see is_held
+        .offset(literal_column("0"))  # looked for row by row: see is_held
         .exists()
     )
     free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < begun())
@@ -240,7 +239,7 @@ def _next_waiting(*where: ColumnElement) -> Select:
             ~is_held(inbox.c.conversation_id),
         )
         .order_by(inbox.c.id)
-        .limit(1)
+        .limit(literal_column("1"))
     )
 
 
@@ -249,16 +248,19 @@ _CLAIM_ANY = Taking(inbox, _next_waiting(), lasting=False)
 _CLAIM_READY = Taking(inbox, _next_waiting(inbox.c.behind == literal_column("0")), lasting=False)
 _first = inbox.alias("first")
 _FIRST_OF_IT = select(func.min(_first.c.id)).where(
-    _first.c.conversation_id == bindparam("of_conversation"), _first.c.state == WAITING
+    _first.c.conversation_id == bindparam("of_conversation"),
+    _first.c.state == WAITING,
+    _first.c.id != bindparam("of_message"),
 )
-_LET_COME = (
+# Lets the message after one that was handled be found at once. The conversation is locked.
+LET_NEXT_COME = (
     update(inbox)
     .where(inbox.c.id == _FIRST_OF_IT.scalar_subquery(), inbox.c.behind == 1)
     .values(behind=0)
 )
-_FIND_ADDRESSES = select(
-    addresses.c.id, addresses.c.conversation_id, addresses.c.address_index
-).where(
-    addresses.c.channel == bindparam("channel"),
-    addresses.c.address_index.in_(bindparam("indexes", expanding=True)),
+_FIND_ADDRESSES = often(
+    select(addresses.c.id, addresses.c.conversation_id, addresses.c.address_index).where(
+        addresses.c.channel == bindparam("channel"),
+        addresses.c.address_index.in_(bindparam("indexes", expanding=True)),
+    )
 )

@@ -44,15 +44,16 @@ REACHED = {
     "line": desk.c.line_at,
     "handed_over": desk.c.handed_over_at,
 }
-_ANSWERED = update(desk).where(_OF_IT).values(last_at=bindparam("its_last_at"))
+_LAST_AT = func.coalesce(bindparam("its_last_at", type_=Float), desk.c.last_at)
+ANSWERED = update(desk).where(_OF_IT).values(last_at=_LAST_AT)
 _CONFIDENCE = bindparam("its_confidence", type_=Float)
 _LOWEST = desk.c.lowest_confidence
-_TURN_ENDED = (
+TURN_ENDED = (
     update(desk)
     .where(_OF_IT)
     .values(
         {
-            "last_at": func.coalesce(bindparam("its_last_at", type_=Float), desk.c.last_at),
+            "last_at": _LAST_AT,
             "language": bindparam("its_language"),
             "task": bindparam("its_task"),
             "topic": func.coalesce(bindparam("its_topic", type_=String), desk.c.topic),
@@ -115,19 +116,14 @@ def we_wrote(
     add_words(connection, cipher, conversation_id, {place.first: words_of_reply(reply)})
 
 
-def turn_ended(
-    connection: Connection, conversation_id: int, now: float, replied: bool, note: TurnNote | None
-) -> None:
-    """The assistant answered, or was done without an answer."""
-    its = {"of_conversation": conversation_id, "its_last_at": now if replied else None}
-    if note is not None:
-        connection.execute(_TURN_ENDED, {**its, **_noted(note, now)})
-    elif replied:
-        connection.execute(_ANSWERED, its)
-
-
-def _noted(note: TurnNote, now: float) -> dict[str, Any]:
+def turn_values(now: float, replied: bool, note: TurnNote | None) -> dict[str, Any]:
+    """What `TURN_ENDED` and `ANSWERED` are given: the assistant answered, or was done without an
+    answer."""
+    answered = {"its_last_at": now if replied else None}
+    if note is None:
+        return answered
     return {
+        **answered,
         "its_language": note.language,
         "its_task": note.task,
         "its_topic": note.topic,

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal, select, union_all, update
+from sqlalchemy import and_, bindparam, literal, literal_column, select, union_all, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.desk import is_held
-from bot.messaging.inbox import HELD, Claimed, held, let_next_come
-from bot.messaging.outgoing import is_open
+from bot.messaging.inbox import HELD, LET_NEXT_COME, Claimed, held
+from bot.messaging.open_replies import is_open
 from bot.messaging.places import take_positions
 from bot.messaging.search_index import add_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote, add_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.statements import Waking
+from bot.storage.prepared import often
+from bot.storage.statements import Together, Waking
 from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
@@ -75,18 +77,31 @@ class Outbox:
             # deadlock.
             place = take_positions(connection, claimed.conversation_id, len(replies))
             first, now = place.first, place.now
-            how = {**held(claimed, brain), "ended": state, "now": now}
-            if not _END.run(connection, how):
-                raise ClaimLostError(claimed.inbox_id)
-            let_next_come(connection, claimed, first - 1)
+            listed = list_row.turn_values(now, bool(replies), note)
+            ended = {**held(claimed, brain), "ended": state, "now": now, **listed}
+            self._end(connection, ended, snapshot, note is not None)
             self._write_replies(connection, claimed, replies, first, now)
             if unasked and replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)
-            if snapshot is not None:
-                self._write_snapshot(connection, claimed, snapshot, now)
             if outside is not None:
                 outside(connection, now)
-            self._note(connection, claimed, replies, first, now, note)
+            if note is not None:
+                self._note(connection, claimed, now, note, bool(replies))
+
+    def _end(
+        self,
+        connection: Connection,
+        values: dict[str, Any],
+        snapshot: dict[str, Any] | None,
+        noted: bool,
+    ) -> None:
+        if snapshot is not None:
+            values["its_snapshot_sealed"] = self._database.cipher.seal(snapshot)
+        done = _ending(snapshot is not None, noted).run(connection, values)
+        if not done["ended"]:
+            raise ClaimLostError(values["of_message"])
+        if done.get("kept") == 0:
+            connection.execute(_FIRST_SNAPSHOT, values)
 
     def _write_replies(
         self,
@@ -115,42 +130,17 @@ class Outbox:
         ]
         if rows:
             connection.execute(_WRITE, rows)
+        words = {first + n: words_of_reply(reply) for n, reply in enumerate(replies)}
+        add_words(connection, self._database.cipher, claimed.conversation_id, words)
 
     def _note(
-        self,
-        connection: Connection,
-        claimed: Claimed,
-        replies: Sequence[Reply],
-        first: int,
-        now: float,
-        note: TurnNote | None,
+        self, connection: Connection, claimed: Claimed, now: float, note: TurnNote, replied: bool
     ) -> None:
-        """What the agents' console shows and finds."""
-        cipher, conversation_id = self._database.cipher, claimed.conversation_id
-        words = {first + n: words_of_reply(reply) for n, reply in enumerate(replies)}
-        add_words(connection, cipher, conversation_id, words)
-        if note is not None:
-            inbox_id, channel = claimed.inbox_id, claimed.channel
-            # A clock that was put back says nothing of how long it took.
-            waited = now - claimed.received_at if replies and now >= claimed.received_at else None
-            add_note(connection, cipher, inbox_id, conversation_id, channel, now, note, waited)
-        list_row.turn_ended(connection, conversation_id, now, bool(replies), note)
-
-    def _write_snapshot(
-        self, connection: Connection, claimed: Claimed, snapshot: dict[str, Any], now: float
-    ) -> None:
-        values = {
-            "snapshot_sealed": self._database.cipher.seal(snapshot),
-            "inbox_id": claimed.inbox_id,
-            "updated_at": now,
-        }
-        its = {f"its_{name}": value for name, value in values.items()}
-        of_it = {"of_conversation": claimed.conversation_id}
-        changed = connection.execute(_WRITE_SNAPSHOT, {**of_it, **its})
-        if changed.rowcount == 0:
-            connection.execute(
-                trackers.insert().values(conversation_id=claimed.conversation_id, **values)
-            )
+        # A clock that was put back says nothing of how long it took.
+        waited = now - claimed.received_at if replied and now >= claimed.received_at else None
+        inbox_id, conversation_id = claimed.inbox_id, claimed.conversation_id
+        cipher, channel = self._database.cipher, claimed.channel
+        add_note(connection, cipher, inbox_id, conversation_id, channel, now, note, waited)
 
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
@@ -227,22 +217,36 @@ _END = Waking(
 )
 _WRITE = outbox.insert()
 _OF_TRACKER = trackers.c.conversation_id == bindparam("of_conversation")
-_SNAPSHOT = select(trackers.c.snapshot_sealed).where(_OF_TRACKER)
-_WRITE_SNAPSHOT = (
-    update(trackers)
-    .where(_OF_TRACKER)
-    .values({n: bindparam(f"its_{n}") for n in ("snapshot_sealed", "inbox_id", "updated_at")})
+_SNAPSHOT = often(select(trackers.c.snapshot_sealed).where(_OF_TRACKER))
+_OF_SNAPSHOT = {
+    "snapshot_sealed": bindparam("its_snapshot_sealed"),
+    "inbox_id": bindparam("of_message"),
+    "updated_at": bindparam("now"),
+}
+_WRITE_SNAPSHOT = update(trackers).where(_OF_TRACKER).values(_OF_SNAPSHOT)
+_FIRST_SNAPSHOT = trackers.insert().values(
+    {"conversation_id": bindparam("of_conversation"), **_OF_SNAPSHOT}
 )
 _OF_CONVERSATION = outbox.c.conversation_id == bindparam("of_conversation")
+
+
+@lru_cache(maxsize=4)
+def _ending(kept: bool, noted: bool) -> Together:
+    """What ends a message: with a snapshot of the conversation, and with a note, or without."""
+    listed = list_row.TURN_ENDED if noted else list_row.ANSWERED
+    more = {"kept": _WRITE_SNAPSHOT} if kept else {}
+    return Together(ended=_END, come=LET_NEXT_COME, listed=listed, **more)
+
+
 _LAST_ANSWERED = (
     select(outbox.c.inbox_id)
     # Notices and agents' messages answer none, and offer nothing.
     .where(_OF_CONVERSATION, outbox.c.inbox_id.is_not(None))
     .order_by(outbox.c.position.desc())
-    .limit(1)
+    .limit(literal_column("1"))
     .scalar_subquery()
 )
-_LAST_REPLIES = (
+_LAST_REPLIES = often(
     select(outbox.c.content_sealed)
     .where(_OF_CONVERSATION, outbox.c.inbox_id == _LAST_ANSWERED)
     .order_by(outbox.c.position)

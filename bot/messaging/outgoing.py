@@ -8,28 +8,28 @@ status of the provider said meanwhile that it was taken.
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.contents import Reply
+from bot.messaging.open_replies import CLAIM, CLAIM_ANY, OPEN, UNWANTED, UNWANTED_LOCKED, is_open
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.statements import Changing, begun, prolonged
+from bot.storage.prepared import often
+from bot.storage.statements import Changing, prolonged
 from bot.storage.tables import addresses, outbox
-from bot.storage.taking import Taking
 
-# Written into the statement, not bound to it: the indexes are of the open rows alone.
-OPEN = (literal_column("'waiting'"), literal_column("'sending'"))
 OUTSIDE_WINDOW = "outside_window"
-AUTHOR_AGENT = "agent"
+LOOK_AT_LEFT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,26 @@ class OutgoingMessages:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looked_at_left = -math.inf
 
     def claim(
         self, name: str, channels: Collection[str], seconds: float, in_hand: Collection[int] = ()
     ) -> Outgoing | None:
         """The reply of these channels that has been due longest, claimed for `seconds`. Not one of
-        those `in_hand`, which the process is sending."""
+        those `in_hand`, which the process is sending.
+
+        What was left by a process that died is looked for once a second, until there is no more.
+        """
         began, new = time.monotonic(), uuid.uuid4().hex
-        which = {"channels": sorted(channels), "in_hand": list(in_hand)}
-        row = _CLAIM.take(self._database, name, seconds, which, new_uuid=new)
+        which: dict[str, Any] = {"channels": sorted(channels)}
+        is_time = began - self._looked_at_left > LOOK_AT_LEFT_SECONDS
+        if is_time:
+            which["in_hand"] = list(in_hand)
+        row = (CLAIM_ANY if is_time else CLAIM).take(
+            self._database, name, seconds, which, new_uuid=new
+        )
+        if is_time and (row is None or row.state == "waiting"):
+            self._looked_at_left = began
         if row is None:
             return None
         address = self._address(row.address_sealed)
@@ -101,10 +112,10 @@ class OutgoingMessages:
     def end_unwanted(self) -> int:
         """Ends what waits for people who want no messages; gives how many."""
         with self._database.reading() as connection:
-            if connection.execute(_UNWANTED).first() is None:
+            if connection.execute(UNWANTED).first() is None:
                 return 0
         with self._database.writing() as connection:
-            rows = connection.execute(_UNWANTED_LOCKED).scalars().all()
+            rows = connection.execute(UNWANTED_LOCKED).scalars().all()
             for row_id in rows:
                 ended = {"state": "failed", "error": "stopped", "claimed_until": None}
                 connection.execute(update(outbox).where(outbox.c.id == row_id).values(ended))
@@ -196,11 +207,6 @@ class OutgoingMessages:
         return bool(changed.rowcount == 1)
 
 
-def is_open(table: Any) -> ColumnElement:
-    """The message is still to be sent, or being sent."""
-    return table.c.state.in_(OPEN)
-
-
 def _claim_of(message: Outgoing, seconds: float) -> dict[str, Any]:
     claim = {"by": message.claimed_by, "attempt": message.attempts, "lasts": seconds}
     return {"of_message": message.id, "ours": message.uuid, **claim}
@@ -216,59 +222,10 @@ def _held(message: Outgoing) -> ColumnElement:
     )
 
 
-def _next() -> Select:
-    earlier = outbox.alias("earlier")
-    first_of_its_conversation = ~(
-        select(earlier.c.id)
-        .where(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            is_open(earlier),
-            earlier.c.position < outbox.c.position,
-            # What is held until the person writes does not hold an agent's template.
-            or_(earlier.c.due_at.is_not(None), outbox.c.author != AUTHOR_AGENT),
-        )
-        .offset(0)  # looked for row by row: see is_held
-        .exists()
-    )
-    of_addresses: Sequence[Any] = (
-        addresses.c.channel,
-        addresses.c.address_sealed,
-        addresses.c.last_heard_at,
-        begun().label("now"),
-    )
-    return (
-        select(outbox, *of_addresses)
-        .join(addresses, addresses.c.id == outbox.c.address_id)
-        .where(
-            is_open(outbox),
-            outbox.c.due_at <= begun(),
-            _FREE,
-            or_(addresses.c.stopped_at.is_(None), outbox.c.despite_stop == 1),
-            outbox.c.id.not_in(bindparam("in_hand", expanding=True)),
-            addresses.c.channel.in_(bindparam("channels", expanding=True)),
-            first_of_its_conversation,
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-
-
-_FREE = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < begun())
-_CLAIM = Taking(
-    outbox,
-    _next(),
-    {"state": "sending", "uuid": func.coalesce(outbox.c.uuid, bindparam("new_uuid"))},
-)
-_UNWANTED = (
-    select(outbox.c.id)
-    .join(addresses, addresses.c.id == outbox.c.address_id)
-    .where(is_open(outbox), _FREE, addresses.c.stopped_at.is_not(None), outbox.c.despite_stop == 0)
-)
-_UNWANTED_LOCKED = _UNWANTED.with_for_update(skip_locked=True, of=outbox)
 _SAME = and_(
     outbox.c.id == bindparam("of_message"), outbox.c.uuid == bindparam("ours"), is_open(outbox)
 )
-_SENT = (
+_SENT = often(
     update(outbox)
     .where(_SAME)
     .values(

@@ -19,9 +19,10 @@ from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People
 from bot.storage.console_tables import desk
 from bot.storage.database import Database
+from bot.storage.prepared import often
 from bot.storage.tables import conversations, people, trackers
 
-_AT = (
+_AT = often(
     select(
         people.c.id,
         people.c.version,

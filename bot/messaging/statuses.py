@@ -11,13 +11,14 @@ conversation may be there before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
+from bot.messaging.open_replies import is_open
 from bot.messaging.outgoing import OUTSIDE_WINDOW
 from bot.messaging.sender import (
     DeliveryError,
@@ -30,6 +31,7 @@ from bot.messaging.sender import (
 )
 from bot.messaging.subscriptions import stop_messages
 from bot.storage.database import Database
+from bot.storage.prepared import often
 from bot.storage.statements import not_lasting
 from bot.storage.tables import addresses, outbox
 
@@ -79,17 +81,26 @@ class Statuses:
         return True
 
     def _stepped(self, uuid: str, part: int, parts: int, state: str, provider_id: str) -> bool:
-        """The common cases: a part that we know was taken, and the last part of a message that we
-        know was taken whole, which got further. Nothing is sent or not because of it, so it need
-        not last. Whether it was one of them."""
+        """The common cases: a part that we know was taken, or of whose taking we are told first;
+        and the last part of a message that we know was taken whole, which got further. Nothing is
+        sent or not because of that, so it need not last. Whether it was one of them."""
         if part == INVITATION:
             return False
         if part < parts or state == "sent":
             with self._database.reading() as connection:
-                return connection.execute(_KNOWN, {"ours": uuid, "part": part}).first() is not None
+                if connection.execute(_KNOWN, {"ours": uuid, "part": part}).first() is not None:
+                    return True
+            told = {"ours": uuid, "parts": parts, "theirs": provider_id}
+            return part == parts and self._told_first(told)
         step = {"ours": uuid, "parts": parts, "further": state, "theirs": provider_id}
         with self._database.changing(lasting=False) as connection:
             return bool(connection.execute(_STEPS[state], step).rowcount == 1)
+
+    def _told_first(self, told: Mapping[str, Any]) -> bool:
+        """The status came before the answer to the call, or in its place: by it we know that the
+        message was taken whole."""
+        with self._database.changing() as connection:
+            return bool(connection.execute(_TOLD, told).rowcount == 1)
 
     def failed(self, name: str, problem: DeliveryError) -> bool:
         """A part that was taken did not arrive. Whether the message is known."""
@@ -165,7 +176,7 @@ def _locked(connection: Connection, uuid: str) -> Any:
     return connection.execute(_LOCKED, {"of_message": uuid}).one_or_none()
 
 
-_LOCKED = (
+_LOCKED = often(
     select(outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain)
     .where(outbox.c.uuid == bindparam("of_message"))
     .with_for_update()
@@ -173,22 +184,43 @@ _LOCKED = (
 _SENT_STATES = FORWARD[FORWARD.index("sent") :]
 _TAKEN_WHOLE = and_(outbox.c.uuid == bindparam("ours"), outbox.c.parts_sent == bindparam("parts"))
 # A failed message is no longer asked about; one that is tried again has another uuid.
-_KNOWN = select(outbox.c.id).where(
-    outbox.c.uuid == bindparam("ours"),
-    outbox.c.parts_sent >= bindparam("part"),
-    outbox.c.state.in_((*FORWARD[1:], "failed")),
+_KNOWN = often(
+    select(outbox.c.id).where(
+        outbox.c.uuid == bindparam("ours"),
+        outbox.c.parts_sent >= bindparam("part"),
+        outbox.c.state.in_((*FORWARD[1:], "failed")),
+    )
 )
-# By the state that is reported: what it moves forward.
-_STEPS = {
-    state: update(outbox)
+_TOLD = often(
+    update(outbox)
     .where(
-        _TAKEN_WHOLE, not_lasting(), outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)])
+        outbox.c.uuid == bindparam("ours"),
+        is_open(outbox),
+        outbox.c.parts_sent < bindparam("parts"),
     )
     .values(
-        state=bindparam("further"),
+        state="sent",
+        parts_sent=bindparam("parts"),
         provider_id=bindparam("theirs"),
         claimed_until=None,
         error=None,
+    )
+)
+# By the state that is reported: what it moves forward.
+_STEPS = {
+    state: often(
+        update(outbox)
+        .where(
+            _TAKEN_WHOLE,
+            not_lasting(),
+            outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)]),
+        )
+        .values(
+            state=bindparam("further"),
+            provider_id=bindparam("theirs"),
+            claimed_until=None,
+            error=None,
+        )
     )
     for state in _SENT_STATES[1:]
 }

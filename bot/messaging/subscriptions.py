@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement
 
 from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.outgoing import is_open
+from bot.messaging.open_replies import is_open
 from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import addresses, inbox, outbox

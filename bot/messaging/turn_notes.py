@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 from bot.programme.registration import FIELDS
 from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
+from bot.storage.prepared import often
 
-_ADD = turns.insert()
+_ADD = often(turns.insert())
 LIKELIEST = 5
 # Taken as an answer to a question of ours: what topic it would be says nothing.
 TASK, OPTION, EVENT = "task", "option", "event"

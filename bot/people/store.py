@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.storage.database import Database
+from bot.storage.prepared import often
 from bot.storage.tables import conversations, people
 
 _OF_CONVERSATION = (
@@ -16,7 +17,7 @@ _OF_CONVERSATION = (
     .join(conversations, conversations.c.person_id == people.c.id)
     .where(conversations.c.id == bindparam("id"))
 )
-_VERSION = (
+_VERSION = often(
     select(people.c.id, people.c.version)
     .join(conversations, conversations.c.person_id == people.c.id)
     .where(conversations.c.id == bindparam("id"))

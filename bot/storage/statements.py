@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Float, String, Table, case, cast, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Float,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+
+from bot.storage.prepared import often
 
 _SQLITE_CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
 
@@ -83,7 +96,7 @@ class Changing:
         """`values` leave the rows such that `where` finds them still."""
         changed = update(table).where(where).values(values)
         self._change, self._look = changed, select(*columns).where(where)
-        self._both = changed.returning(*columns)
+        self._both = often(changed.returning(*columns))
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows."""
@@ -99,11 +112,46 @@ class Waking:
     `Database.notify` in the same statement."""
 
     def __init__(self, statement: Any, channel: str, conversation_id: ColumnElement) -> None:
-        self._quiet = statement
-        self._telling = statement.returning(func.pg_notify(channel, cast(conversation_id, String)))
+        self.quiet = statement
+        told = func.pg_notify(channel, cast(conversation_id, String))
+        self.telling = often(statement.returning(told))
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> bool:
         """Whether there was such a row."""
         is_sqlite = connection.dialect.name == "sqlite"
-        statement = self._quiet if is_sqlite else self._telling
+        statement = self.quiet if is_sqlite else self.telling
         return bool(connection.execute(statement, parameters).rowcount == 1)
+
+
+class Together:
+    """Statements that change something, of which none reads what another changes: on PostgreSQL one
+    statement, which all see the same rows."""
+
+    def __init__(self, **statements: Any) -> None:
+        """Each by a name: an INSERT, UPDATE or `Waking`."""
+        self._each = {name: _quiet(one) for name, one in statements.items()}
+        done = {name: _counted(one).cte(name) for name, one in statements.items()}
+        counts = (
+            select(func.count()).select_from(cte).scalar_subquery().label(name)
+            for name, cte in done.items()
+        )
+        self._all = often(select(*counts))
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Mapping[str, int]:
+        """How many rows each changed."""
+        if connection.dialect.name == "sqlite":
+            return {
+                name: connection.execute(one, parameters).rowcount
+                for name, one in self._each.items()
+            }
+        return dict(connection.execute(self._all, parameters).one()._mapping)
+
+
+def _quiet(statement: Any) -> Any:
+    return statement.quiet if isinstance(statement, Waking) else statement
+
+
+def _counted(statement: Any) -> Any:
+    if isinstance(statement, Waking):
+        return statement.telling
+    return statement.returning(literal_column("1"))

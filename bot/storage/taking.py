@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.sql import Select
 
 from bot.storage.database import Database
+from bot.storage.prepared import often
 from bot.storage.statements import begun, not_lasting
 
 CLAIMED_BY = {
@@ -30,16 +31,18 @@ class Taking:
         first: Select,
         values: Mapping[str, Any] | None = None,
         lasting: bool = True,
+        planned_once: bool = True,
     ) -> None:
         """`first` orders and is limited to one row. Each time is an attempt; `values` change too.
-        Not `lasting`: see `Database.writing`."""
+        Not `lasting`: see `Database.writing`; `planned_once`: see bot.storage.prepared."""
         self._lasting = lasting
         changes = {**CLAIMED_BY, "attempts": table.c.attempts + 1, **(values or {})}
         self._look = first
         self._change = update(table).where(table.c.id == bindparam("of_row")).values(changes)
         taken = first.with_for_update(skip_locked=True, of=table).cte("taken")
         both = update(table).where(table.c.id == taken.c.id).values(changes).returning(*taken.c)
-        self._both = both if lasting else both.where(not_lasting())
+        both = both if lasting else both.where(not_lasting())
+        self._both = often(both) if planned_once else both
 
     def take(
         self, database: Database, name: str, seconds: float, which: Mapping[str, Any], **values: Any

@@ -68,7 +68,7 @@ def hang_in_the_middle(file: Path) -> None:
     """With everything of a turn written, and its rows locked, but nothing committed."""
     from bot.messaging.outbox import Outbox
 
-    real = Outbox._write_snapshot
+    real = Outbox._write_replies
 
     def write(self: Any, *arguments: Any) -> None:
         real(self, *arguments)
@@ -76,7 +76,7 @@ def hang_in_the_middle(file: Path) -> None:
             file.unlink()
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    Outbox._write_snapshot = write  # type: ignore[method-assign]
+    Outbox._write_replies = write  # type: ignore[method-assign]
 
 
 def _run_echo(folder: Path) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
@@ -243,20 +243,37 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(
     people[0].write("hola")
     statements: list[tuple[str, Any]] = []
     from sqlalchemy import event
+    from sqlalchemy.engine import Engine
 
     def keep(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
         statements.append((statement, parameters))
 
-    event.listen(database.engine, "before_cursor_execute", keep)
+    event.listen(Engine, "before_cursor_execute", keep)
     assert looked.claim("brain", 60) is not None
-    event.remove(database.engine, "before_cursor_execute", keep)
+    event.remove(Engine, "before_cursor_execute", keep)
     search, parameters = next(one for one in statements if "LIMIT" in one[0])
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.reading() as connection:
         plan = connection.exec_driver_sql(f"{explain} {search}", parameters).all()
     assert "ix_inbox_ready" in str(plan)
+    if not database.is_sqlite:
+        assert "ix_inbox_ready" in _plan_for_any_values(database, "%behind = 0%LIMIT%")
     # Nor past all that waits, for each that waits.
     assert "Anti Join" not in str(plan)
+
+
+def _plan_for_any_values(database: Database, like: str) -> str:
+    """The plan that PostgreSQL keeps of a statement that was prepared."""
+    with database.engine.connect() as connection, connection.begin():
+        connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        of_it = text(
+            "SELECT name, cardinality(parameter_types) AS values FROM pg_prepared_statements"
+            " WHERE statement LIKE :like"
+        )
+        prepared = connection.execute(of_it, {"like": like}).one()
+        given = ", ".join(["NULL"] * prepared.values)
+        explained = connection.execute(text(f"EXPLAIN EXECUTE {prepared.name} ({given})")).all()
+    return str(explained)
 
 
 def test_what_waited_behind_another_is_found_when_that_is_done(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -45,7 +47,7 @@ def test_a_message_without_replies_ends_too(database: Database) -> None:
     assert _states(database) == ["done"]
 
 
-@pytest.mark.parametrize("step", ["_write_replies", "_write_snapshot"])
+@pytest.mark.parametrize("step", ["_end", "_write_replies"])
 def test_a_failure_between_the_steps_leaves_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -180,13 +182,13 @@ def test_the_module_locks_the_conversation_before_the_message(database: Database
     claimed = claim(database)
     touched: list[str] = []
     from sqlalchemy import event
+    from sqlalchemy.engine import Engine
 
     def keep(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("UPDATE"):
-            touched.append(statement.split()[1])
+        touched.extend(re.findall(r"\bUPDATE (\w+) SET", statement))
 
-    event.listen(database.engine, "before_cursor_execute", keep)
+    event.listen(Engine, "before_cursor_execute", keep)
     outbox_module.Outbox(database).finish(claimed, "brain", [Reply("1")], {})
-    event.remove(database.engine, "before_cursor_execute", keep)
+    event.remove(Engine, "before_cursor_execute", keep)
     assert touched[:2] == ["conversations", "inbox"]
     assert Inbox(database).claim("brain", 1) is None

@@ -44,3 +44,11 @@ def pdftotext() -> str:
         return found
     missing("pdftotext", "poppler-utils")
     raise AssertionError
+
+
+def pgbouncer() -> str:
+    """The path of pgbouncer."""
+    if found := shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        return found
+    missing("pgbouncer", "pgbouncer")
+    raise AssertionError
