@@ -8,12 +8,14 @@ connection, which knows nothing of what was prepared.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 import threading
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg2
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import CompileError
@@ -71,9 +73,12 @@ class Preparing:
             return statement, values
         prepared = self._known.get(statement) or self._add(statement, context.compiled)
         if prepared.name not in known_here:
-            cursor.execute(prepared.prepare)
-            known_here.add(prepared.name)
-        return prepared.execute, values
+            # SQLAlchemy makes its own errors of the driver's only where it runs the statement
+            # itself: what is wrong with the connection shows there again.
+            with contextlib.suppress(psycopg2.Error):
+                cursor.execute(prepared.prepare)
+                known_here.add(prepared.name)
+        return (prepared.execute if prepared.name in known_here else statement), values
 
     def _add(self, statement: str, compiled: Any) -> Prepared:
         with self._lock:

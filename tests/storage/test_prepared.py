@@ -84,6 +84,23 @@ def test_what_is_out_of_date_fails_once(database: Database, change: str) -> None
     assert asked(database, OFTEN) == 5.0
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["known", "not known yet"])
+def test_a_connection_that_was_cut_is_an_error_like_any_other(
+    database: Database, before: bool
+) -> None:
+    """The gateway answers 503 to those, and the loops go on."""
+    with database.engine.connect() as connection:
+        if before:
+            connection.execute(OFTEN, {"which": 1})
+        process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with database.engine.connect() as other, other.begin():
+            other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+        with pytest.raises(DBAPIError) as error:
+            connection.execute(OFTEN, {"which": 1})
+        assert error.value.connection_invalidated
+    assert asked(database, OFTEN) == 5.0
+
+
 @pytest.fixture
 def pooled(postgres_database: Database, tmp_path: Path) -> Iterator[Database]:
     """The same database through pgbouncer, by transactions."""
