@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, ExceptionHandler
 
 from bot.channels.files import FileApi
 from bot.channels.handoff.channel import handoff_channel
@@ -26,6 +27,7 @@ from bot.channels.voice.channel import voice_channel
 from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
 from bot.channels.webchat.privacy import privacy_routes
+from bot.exact_paths import ExactPaths
 from bot.logs import describe
 from bot.media.reader import Reader
 from bot.messaging.delivery import Delivery
@@ -75,21 +77,23 @@ def create_app(settings: Settings) -> ASGIApp:
         await asyncio.wait(tasks)
         database.dispose()
 
+    webhooks = [route for provider in providers for route in provider.routes]
+    handlers: dict[Any, ExceptionHandler] = {SQLAlchemyError: _database_away}
     app = Starlette(
         routes=[
             *page_routes(),
             *privacy_routes(),
             *chat.routes(),
             *stored.routes(),
-            *(route for provider in providers for route in provider.routes),
+            *webhooks,
             Route("/health", _health),
             Route("/ready", _ready(database)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,
-        exception_handlers={SQLAlchemyError: _database_away},
+        exception_handlers=handlers,
     )
-    return SafeHeaders(CountRefusals(SlowBodies(app)))
+    return SafeHeaders(CountRefusals(SlowBodies(ExactPaths(app, webhooks, handlers))))
 
 
 def media_runner(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,13 +34,38 @@ class SlowBodies:
             if whole:
                 # Who waits for the end of the connection may wait.
                 return await receive()
-            now = asyncio.get_running_loop().time()
-            until = now + self._seconds if until is None else until
-            try:
-                message = await asyncio.wait_for(receive(), until - now)
-            except asyncio.TimeoutError:
-                raise HTTPException(408, headers={"Connection": "close"}) from None
+            if until is None:
+                until = asyncio.get_running_loop().time() + self._seconds
+            message = await _received_by(until, receive)
             whole = not message.get("more_body", False)
             return message
 
         await self._app(scope, in_time, send)
+
+
+async def _received_by(until: float, receive: Receive) -> Message:
+    """What is received by then. Not asyncio.wait_for: it makes a task, and nearly every body is
+    there already."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    late = loop.time() >= until
+
+    def end(cancel: Callable[[], bool]) -> None:
+        nonlocal late
+        late = True
+        cancel()
+
+    if late or task is None:
+        raise _too_slow()
+    timer = loop.call_at(until, end, task.cancel)
+    try:
+        return await receive()
+    except asyncio.CancelledError:
+        if late:
+            raise _too_slow() from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def _too_slow() -> HTTPException:
+    return HTTPException(408, headers={"Connection": "close"})

@@ -36,6 +36,7 @@ from bot.messaging.subscriptions import stop_messages
 from bot.settings import DeliverySettings
 from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.threads import in_thread
 from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Delivery:
     async def _end_unwanted(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(self._messages.end_unwanted)
+                await in_thread(self._messages.end_unwanted)
             except Exception as error:
                 # It goes on: what is not ended would hold up what comes after it.
                 log.error("what nobody wants was not ended: %s", describe(error))
@@ -126,7 +127,7 @@ class Delivery:
         seconds = self._settings.claim_seconds
         try:
             claim, in_hand = self._messages.claim, frozenset(self._in_hand)
-            return await asyncio.to_thread(claim, self.name, open_channels, seconds, in_hand)
+            return await in_thread(claim, self.name, open_channels, seconds, in_hand)
         except SQLAlchemyError as error:
             log.error("the database cannot be used: %s", describe(error))
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
@@ -156,7 +157,7 @@ class Delivery:
         if message.uncertain:
             await asyncio.sleep(SECOND_LOOK_SECONDS)
             look, seconds = self._messages.look_again, self._settings.claim_seconds
-            known = await asyncio.to_thread(look, message, seconds)
+            known = await in_thread(look, message, seconds)
             if known is None:
                 return
             message = known
@@ -182,7 +183,7 @@ class Delivery:
             await self._fail(message, refused.code)
         except StoppedError:
             _count(message, "stopped")
-            await asyncio.to_thread(self._stop, message)
+            await in_thread(self._stop, message)
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -196,7 +197,7 @@ class Delivery:
         except OutsideWindowError:
             invited = await self._invite(message, sender, reply.language)
             log.info("message %s waits until they write; invited: %s", message.id, invited)
-            await asyncio.to_thread(self._messages.hold, message)
+            await in_thread(self._messages.hold, message)
 
     async def _send(self, message: Outgoing, sender: Sender, reply: Reply) -> None:
         # A template may be sent at any time: that is what it is for.
@@ -212,7 +213,7 @@ class Delivery:
                 continue
             if time.monotonic() > begins_by:
                 # This process stood still so long that another may be sending it now.
-                await asyncio.to_thread(self._messages.later, message, 0.0, STOOD_STILL)
+                await in_thread(self._messages.later, message, 0.0, STOOD_STILL)
                 return
             name = name_of_part(message.uuid, number, len(parts))
             sent = await asyncio.wait_for(
@@ -229,9 +230,7 @@ class Delivery:
         note, seconds = self._messages.part_sent, self._settings.claim_seconds
         while True:
             try:
-                return await asyncio.to_thread(
-                    note, message, number, last, sent.provider_id, seconds
-                )
+                return await in_thread(note, message, number, last, sent.provider_id, seconds)
             except SQLAlchemyError as error:
                 log.error("message %s: not noted yet: %s", message.id, describe(error))
                 await asyncio.sleep(NOTE_AGAIN_SECONDS)
@@ -245,7 +244,7 @@ class Delivery:
             await self._fail(message, problem.code)
             return
         log.warning("message %s waits %.0f s after %s", message.id, seconds, problem.code)
-        await asyncio.to_thread(self._messages.later, message, seconds, problem.code)
+        await in_thread(self._messages.later, message, seconds, problem.code)
 
     async def _wait_for_operator(self, message: Outgoing, problem: OperatorError) -> None:
         if message.channel not in self._out_of_order:  # said once: it may take all night
@@ -253,7 +252,7 @@ class Delivery:
             self._out_of_order.add(message.channel)
         seconds = OPERATOR_WAIT_SECONDS
         self._pause(message.channel, seconds)
-        await asyncio.to_thread(self._messages.later, message, seconds, problem.code, False)
+        await in_thread(self._messages.later, message, seconds, problem.code, False)
 
     def _in_order(self, channel: str) -> None:
         if channel in self._out_of_order:
@@ -265,7 +264,7 @@ class Delivery:
 
     async def _fail(self, message: Outgoing, code: str) -> None:
         log.error("message %s was not sent: %s", message.id, code)
-        await asyncio.to_thread(self._messages.fail, message, code)
+        await in_thread(self._messages.fail, message, code)
 
     def _stop(self, message: Outgoing) -> None:
         with self._database.writing() as connection:

@@ -19,9 +19,9 @@ MAY_USE = {
         "bot.slips", "bot.status", "bot.storage",
     },
     "bot.gateway": {
-        "bot.channels", "bot.imss", "bot.logs", "bot.media", "bot.messaging", "bot.people",
-        "bot.retention", "bot.safe_headers", "bot.settings", "bot.slips", "bot.slow_bodies",
-        "bot.status", "bot.storage",
+        "bot.channels", "bot.exact_paths", "bot.imss", "bot.logs", "bot.media", "bot.messaging",
+        "bot.people", "bot.retention", "bot.safe_headers", "bot.settings", "bot.slips",
+        "bot.slow_bodies", "bot.status", "bot.storage",
     },
     "bot.console": {
         "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
@@ -54,6 +54,7 @@ MAY_USE = {
     "bot.nlu": set(),
     "bot.settings": {"bot.programme"},
     "bot.logs": set(),
+    "bot.exact_paths": set(),
     "bot.safe_headers": set(),
     "bot.slow_bodies": set(),
     "bot.programme": set(),

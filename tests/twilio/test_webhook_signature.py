@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from starlette.applications import Starlette
+from twilio.request_validator import RequestValidator
 
 from bot.channels.twilio import signature as module
 from bot.channels.twilio.signature import MalformedError, Signature, fields_of
@@ -93,7 +94,7 @@ def _wrong(fields: dict[str, str]) -> dict[str, str | None]:
         "of a query": sign(url + "?a=b", fields),
         "of another host": sign("https://evil.example.org" + MESSAGES, fields),
         "of another port": sign("https://imss.example.org:8443" + MESSAGES, fields),
-        "of another token": module.RequestValidator("x").compute_signature(url, fields),
+        "of another token": RequestValidator("x").compute_signature(url, fields),
     }
 
 
@@ -296,3 +297,33 @@ def test_a_setting_of_the_wrong_form_is_named_and_not_quoted(name: str, value: s
 
 def test_the_token_is_never_shown() -> None:
     assert TOKEN not in repr(read_settings({**SECRETS, **TWILIO}))
+
+
+ADDRESSES = [
+    "https://imss.example.org",
+    "https://imss.example.org:443",
+    "https://imss.example.org:8443",
+    "http://127.0.0.1:8080",
+    "http://inside",
+    "https://imss.example.org/behind/a/path",
+]
+FORMS = [
+    "",
+    "b=2&a=1&B=3",
+    "a=1&a=1&a=0",
+    "a=&b=%20x%20",
+    "Body=%F0%9F%98%80+%C3%B1",
+]
+
+
+@pytest.mark.parametrize("public_url", ADDRESSES)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("query", ["", "a=b%20c&d=%3F"])
+def test_it_says_what_twilios_library_says(public_url: str, form: str, query: str) -> None:
+    fields, twilios = fields_of(form.encode()), RequestValidator(TOKEN)
+    address = f"{public_url}/a" + (f"?{query}" if query else "")
+    known = {address, public_url + "/a", address.replace(".org", ".org:443")}
+    for signed in (*known, address.replace(":443", ""), address.replace(":8443", "")):
+        given = str(twilios.compute_signature(signed, fields))
+        ours = Signature(TOKEN, public_url).is_right("/a", query, fields, given)
+        assert ours == twilios.validate(address, fields, given), signed

@@ -6,13 +6,13 @@ import hmac
 import logging
 from dataclasses import dataclass, field
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.telegram.parse import parse_body
 from bot.channels.telegram.receive import Receiver
+from bot.storage.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Webhook:
         if parsed is None:
             return JSONResponse({})
         if parsed.said:
-            await run_in_threadpool(self.receiver.store, parsed.said)
+            await in_thread(self.receiver.store, parsed.said)
         if parsed.tap:
             # The answer may carry one call of the interface: it ends the button's spinning without
             # a call of our own that could fail.

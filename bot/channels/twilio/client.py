@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import certifi
 from aiohttp import (
@@ -19,6 +20,7 @@ from aiohttp import (
     ServerTimeoutError,
     TCPConnector,
 )
+from yarl import URL
 
 from bot.channels.twilio.errors import problem_of
 from bot.messaging.sender import DeliveryError, OperatorError, RefusedError, TryLaterError
@@ -31,6 +33,7 @@ TOO_MANY_REQUESTS = 429
 UNAUTHORISED, FORBIDDEN = 401, 403
 # Codes from here on are about a message, its sender or its recipient.
 FIRST_OF_MESSAGES = 21000
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # Twilio takes a hundred calls of an account at once.
 MOST_CONNECTIONS = 50
 
@@ -42,7 +45,8 @@ class TwilioClient:
     the processor time so."""
 
     def __init__(self, settings: TwilioSettings, send_seconds: float) -> None:
-        self._url = f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
+        account = f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}"
+        self._url = URL(f"{account}/Messages.json")
         self._auth = BasicAuth(settings.account_sid, settings.auth_token)
         self._doubt_seconds = 2 * send_seconds
         self._timeout = ClientTimeout(
@@ -60,13 +64,16 @@ class TwilioClient:
                 auth=self._auth,
                 timeout=self._timeout,
                 cookie_jar=DummyCookieJar(),
+                headers=FORM,
             )
         return self._opened
 
     async def create(self, fields: Mapping[str, str]) -> str:
         """Makes a message and gives its SID. Raises a DeliveryError."""
         try:
-            call = self._session().post(self._url, data=dict(fields), allow_redirects=False)
+            # Bytes and an URL that was read before: aiohttp would make much ado of a mapping.
+            form = urlencode(fields).encode("ascii")
+            call = self._session().post(self._url, data=form, allow_redirects=False)
             async with call as response:
                 body, status = _json(await response.read()), response.status
                 wait = _retry_after(response.headers)

@@ -28,7 +28,7 @@ async def signed_fields(request: Request, signature: Signature) -> Fields | Resp
         return PlainTextResponse("Forbidden", 403)
     given = request.headers.get(SIGNATURE_HEADER, "")
     query = request.scope["query_string"].decode("latin-1")
-    if not signature.is_right(request.url.path, query, fields, given):
+    if not signature.is_right(request.scope["path"], query, fields, given):
         log.warning("a request without Twilio's signature was refused")
         return PlainTextResponse("Forbidden", 403)
     return fields

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -19,11 +18,13 @@ from bot.channels.twilio.sender import STATUS_FIELD, STATUS_PATH
 from bot.channels.twilio.signature import Signature
 from bot.channels.twilio.signed_form import signed_fields
 from bot.messaging.statuses import Progress, Statuses
+from bot.storage.threads import in_thread
 
 log = logging.getLogger(__name__)
 
 MESSAGES_PATH = "/webhooks/twilio/messages"
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+TAKEN_ANSWER = Response(EMPTY_TWIML, media_type="text/xml")
 # Twilio's words for where a message is -> ours.
 TAKEN = ("accepted", "scheduled", "queued", "sending", "sent")
 FAILED = ("failed", "undelivered", "canceled")
@@ -64,8 +65,8 @@ class TwilioWebhooks:
         if said.channel not in self.channels:
             log.error("a message came by %s, for which no sender is set", said.channel)
             return PlainTextResponse("Unprocessable Content", 422)
-        await run_in_threadpool(self.receiver.store, said)
-        return Response(EMPTY_TWIML, media_type="text/xml")
+        await in_thread(self.receiver.store, said)
+        return TAKEN_ANSWER
 
     async def status(self, request: Request) -> Response:
         """Moves a message that we sent forward."""
@@ -76,10 +77,10 @@ class TwilioWebhooks:
         state = fields.first("MessageStatus") or fields.first("SmsStatus")
         if state in PROGRESS:
             sid = fields.first("MessageSid")[:64]
-            await run_in_threadpool(self.statuses.progressed, name, PROGRESS[state], sid)
+            await in_thread(self.statuses.progressed, name, PROGRESS[state], sid)
         elif state in FAILED:
             code = fields.first("ErrorCode")
             number = int(code) if code.isascii() and code.isdecimal() and len(code) < 10 else 0
             log.warning("a message did not arrive: %s %s", state, number)
-            await run_in_threadpool(self.statuses.failed, name, problem_of(number))
-        return Response(EMPTY_TWIML, media_type="text/xml")
+            await in_thread(self.statuses.failed, name, problem_of(number))
+        return TAKEN_ANSWER
