@@ -146,6 +146,19 @@ def _is_empty(domain: Domain) -> bool:
     return bool(domain.as_dict() == _empty_domain())
 
 
+def _number_of_action(domain: Domain, action_name: str) -> int:
+    """Rasa looks through the list of all actions, thrice for a decision: a thirtieth of a turn."""
+    actions = domain.action_names_or_texts
+    listed, numbers = domain.__dict__.get("pti_numbers", (None, {}))
+    if listed is not actions:
+        numbers = {name: number for number, name in reversed(list(enumerate(actions)))}
+        domain.__dict__["pti_numbers"] = (actions, numbers)
+    if action_name not in numbers:
+        domain.raise_action_not_found_exception(action_name)
+    number: int = numbers[action_name]
+    return number
+
+
 def _note_action(
     processor: MessageProcessor,
     tracker: DialogueStateTracker,
@@ -188,6 +201,7 @@ REPLACED: dict[tuple[type, str], Any] = {
     (DaskGraphRunner, "run"): _run_graph,
     (DomainProvider, "load"): classmethod(_load_domain),
     (Domain, "is_empty"): _is_empty,
+    (Domain, "index_for_action"): _number_of_action,
     (MessageProcessor, "_log_action_on_tracker"): _note_action,
     (VersionedResolver, "versioned_resolver"): property(_unchanging_resolvers),
 }

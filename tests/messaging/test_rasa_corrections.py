@@ -23,7 +23,7 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.domain import ActionNotFoundException, Domain
 from rasa.shared.core.events import (
     ActionExecutionRejected,
     BotUttered,
@@ -45,6 +45,7 @@ READ = {
     "DaskGraphRunner.run": "45f0f52f574f3aa9",
     "DomainProvider.load": "75a21f7228a83368",
     "Domain.is_empty": "884be90ef485f1d2",
+    "Domain.index_for_action": "3cfe291c52c2b6b8",
     "MessageProcessor._log_action_on_tracker": "d973d12a6d0a3623",
     "VersionedResolver.versioned_resolver": "463971febd44bea2",
 }
@@ -129,6 +130,19 @@ def test_an_empty_domain_is_known_as_before(assistant: Assistant) -> None:
     for domain in (assistant._processor.domain, Domain.empty(), with_an_intent):
         expected = domain.as_dict() == Domain.empty().as_dict()
         assert rasa_corrections._is_empty(domain) is expected
+
+
+def test_actions_have_the_same_numbers(assistant: Assistant) -> None:
+    domain = assistant._processor.domain
+    for name in domain.action_names_or_texts:
+        found = rasa_corrections._number_of_action(domain, name)
+        assert found == domain.action_names_or_texts.index(name)
+    for other in (domain, Domain.from_dict({"actions": ["action_b"]})):
+        with pytest.raises(ActionNotFoundException):
+            rasa_corrections._number_of_action(other, "action_a")
+    other.action_names_or_texts = ["action_b", "action_a", "action_b"]
+    assert rasa_corrections._number_of_action(other, "action_a") == 1
+    assert rasa_corrections._number_of_action(other, "action_b") == 0
 
 
 @pytest.mark.parametrize(
