@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.resource import Resource
@@ -19,7 +21,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.constants import PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecutionRejected, Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.io import read_file, read_yaml
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -131,6 +134,47 @@ def _load_domain(
     return provider(model_storage, resource, domain)
 
 
+@lru_cache(maxsize=1)
+def _empty_domain() -> dict[str, Any]:
+    empty: dict[str, Any] = Domain.empty().as_dict()
+    return empty
+
+
+def _is_empty(domain: Domain) -> bool:
+    """Rasa makes an empty domain to compare with, for every message that it reads: a thirtieth of a
+    turn."""
+    return bool(domain.as_dict() == _empty_domain())
+
+
+def _number_of_action(domain: Domain, action_name: str) -> int:
+    """Rasa looks through the list of all actions, thrice for a decision: a thirtieth of a turn."""
+    actions = domain.action_names_or_texts
+    listed, numbers = domain.__dict__.get("pti_numbers", (None, {}))
+    if listed is not actions:
+        numbers = {name: number for number, name in reversed(list(enumerate(actions)))}
+        domain.__dict__["pti_numbers"] = (actions, numbers)
+    if action_name not in numbers:
+        domain.raise_action_not_found_exception(action_name)
+    number: int = numbers[action_name]
+    return number
+
+
+def _note_action(
+    processor: MessageProcessor,
+    tracker: DialogueStateTracker,
+    action: Action,
+    events: list[Event] | None,
+    prediction: PolicyPrediction,
+) -> None:
+    """Rasa copies all that an action said and set, in depth, for a log that nobody reads: a
+    thirtieth of a turn."""
+    events = events or []
+    if not any(isinstance(event, ActionExecutionRejected) for event in events):
+        tracker.update_with_events(prediction.events, processor.domain)
+        tracker.update(action.event_for_successful_execution(prediction))
+    tracker.update_with_events(events, processor.domain)
+
+
 _resolvers: Any = VersionedResolver.versioned_resolver
 
 
@@ -156,6 +200,9 @@ REPLACED: dict[tuple[type, str], Any] = {
     (RulePolicy, "_get_possible_keys"): _possible_keys,
     (DaskGraphRunner, "run"): _run_graph,
     (DomainProvider, "load"): classmethod(_load_domain),
+    (Domain, "is_empty"): _is_empty,
+    (Domain, "index_for_action"): _number_of_action,
+    (MessageProcessor, "_log_action_on_tracker"): _note_action,
     (VersionedResolver, "versioned_resolver"): property(_unchanging_resolvers),
 }
 

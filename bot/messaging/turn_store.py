@@ -14,6 +14,7 @@ from rasa.shared.core.events import Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.messaging.snapshot import LISTEN, compact
+from bot.messaging.turn_tracker import TurnTracker
 
 # Slots that are not the conversation's: what is known of the person, who may write elsewhere too,
 # what the turn asks for outside of itself, and how it stands with the agents.
@@ -82,7 +83,11 @@ class TurnStore(TrackerStore):
         if not events:
             return None
         parsed: list[Event] = deserialise_events(events)
-        return DialogueStateTracker.from_events(sender_id, parsed, self.domain.slots)
+        return TurnTracker.from_events(sender_id, parsed, self.domain.slots)
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """The tracker of a conversation that begins."""
+        return TurnTracker(sender_id, self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps the tracker's events for the rest of the turn."""

@@ -7,13 +7,15 @@ test compares the numbers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from math import log, sqrt
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+WORDS_KEPT = 2000
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class NgramCounter:
     shortest: int
     longest: int
     letters: bool
+    # The numbers of the words that were counted lately: most words come again.
+    lately: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, vectorizer: TfidfVectorizer) -> NgramCounter:
@@ -37,11 +41,8 @@ class NgramCounter:
     def row(self, text: str) -> tuple[list[int], list[float]]:
         """The columns of a text and their values: how often, damped, times how rare."""
         counts: dict[int, int] = {}
-        known = self.numbers.get
-        for ngram in self._of_letters(text) if self.letters else self._of_words(text):
-            number = known(ngram)
-            if number is not None:
-                counts[number] = counts.get(number, 0) + 1
+        for number in self._of_letters(text) if self.letters else self._of_words(text):
+            counts[number] = counts.get(number, 0) + 1
         values = [
             (1.0 if count == 1 else 1.0 + log(count)) * self.weights[number]
             for number, count in counts.items()
@@ -49,23 +50,44 @@ class NgramCounter:
         length = sqrt(sum(value * value for value in values)) or 1.0
         return list(counts), [value / length for value in values]
 
-    def _of_words(self, text: str) -> Iterator[str]:
-        words = text.split()
-        for size in range(self.shortest, self.longest + 1):
-            for start in range(len(words) - size + 1):
-                yield " ".join(words[start : start + size])
+    def __getstate__(self) -> dict[str, Any]:
+        """What a model keeps of it: not the words that somebody wrote."""
+        return {name: value for name, value in vars(self).items() if name != "lately"}
 
-    def _of_letters(self, text: str) -> Iterator[str]:
-        """Within words, with a space before and after; a word that is too short counts once."""
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept, lately={})
+
+    def _of_words(self, text: str) -> list[int]:
+        words = text.split()
+        sizes = range(self.shortest, self.longest + 1)
+        return self._known(
+            " ".join(words[start : start + size])
+            for size in sizes
+            for start in range(len(words) - size + 1)
+        )
+
+    def _of_letters(self, text: str) -> Iterator[int]:
+        """Within words, with a space before and after."""
         for word in text.split():
-            padded = f" {word} "
-            length = len(padded)
-            for size in range(self.shortest, self.longest + 1):
-                if size >= length:
-                    yield padded
-                    break
-                for start in range(length - size + 1):
-                    yield padded[start : start + size]
+            numbers = self.lately.get(word)
+            if numbers is None:
+                if len(self.lately) >= WORDS_KEPT:
+                    self.lately.clear()
+                numbers = self.lately[word] = self._known(self._of_word(f" {word} "))
+            yield from numbers
+
+    def _of_word(self, padded: str) -> Iterator[str]:
+        """A word that is too short counts once."""
+        length = len(padded)
+        for size in range(self.shortest, self.longest + 1):
+            if size >= length:
+                yield padded
+                break
+            for start in range(length - size + 1):
+                yield padded[start : start + size]
+
+    def _known(self, ngrams: Iterable[str]) -> list[int]:
+        return [number for number in map(self.numbers.get, ngrams) if number is not None]
 
 
 class LinearScorer:

@@ -58,6 +58,8 @@ def normalise(text: str) -> Normalised:
     return Normalised(folded, sound(folded))
 
 
+# A message is folded seven times while it is read, here and there.
+@lru_cache(maxsize=32)
 def fold(text: str) -> str:
     """Words without accents, case, punctuation and abbreviations; numbers replaced by their
     kind."""
@@ -119,3 +121,7 @@ def sound(folded: str) -> str:
     for pattern, replacement in _SOUNDS:
         folded = pattern.sub(replacement, folded)
     return folded
+
+
+# Who looks for phrases comes by each word of a message many times.
+sound_of_word = lru_cache(maxsize=1024)(sound)

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from bot.nlu.context import fragment
-from bot.nlu.normaliser import fold, sound
+from bot.nlu.normaliser import fold, sound_of_word
 
 WORDS_FILE = Path(__file__).with_name("questions.yml")
 FEWEST_WORDS = 2
@@ -108,7 +108,9 @@ def _size(words: tuple[str, ...], kind: str) -> int:
 
 def _heard(words: str | list[str]) -> tuple[str, ...]:
     """Each word as it sounds, one for one."""
-    return tuple(sound(word) for word in (words.split() if isinstance(words, str) else words))
+    return tuple(
+        sound_of_word(word) for word in (words.split() if isinstance(words, str) else words)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -130,7 +130,7 @@ def compute_quota(request: QuotaRequest) -> Quota:
 
     Raises FiguresNotPublished for the first month that has not.
     """
-    return _compute(request, parameters_for_month)
+    return _summed(request, _month_quotas(request, parameters_for_month))
 
 
 def quota_by_period(
@@ -147,13 +147,14 @@ def quota_by_period(
     QuotaRequest.
     """
     parameters_for_month(first_month.year, first_month.month)
-    return {
-        months: _compute(
-            QuotaRequest(monthly_income, first_month, months, zone, risk_class, infonavit),
-            latest_parameters_for_month,
-        )
+    requests = [
+        QuotaRequest(monthly_income, first_month, months, zone, risk_class, infonavit)
         for months in CONTRIBUTION_PERIODS
-    }
+    ]
+    # The shorter periods are the beginning of the longest.
+    longest = max(requests, key=lambda request: request.months)
+    months = _month_quotas(longest, latest_parameters_for_month)
+    return {request.months: _summed(request, months[: request.months]) for request in requests}
 
 
 def ceav_rate(daily_base: Decimal, zone: Zone, parameters: MonthParameters) -> Decimal:
@@ -177,12 +178,18 @@ def ceav_rate(daily_base: Decimal, zone: Zone, parameters: MonthParameters) -> D
     return parameters.ceav_rows[-1].rate
 
 
-def _compute(request: QuotaRequest, figures_for: Callable[[int, int], MonthParameters]) -> Quota:
+def _month_quotas(
+    request: QuotaRequest, figures_for: Callable[[int, int], MonthParameters]
+) -> tuple[MonthQuota, ...]:
     covered = [request.first_month.plus(offset) for offset in range(request.months)]
     with exact_arithmetic():
-        months = tuple(
+        return tuple(
             _month_quota(request, figures_for(month.year, month.month)) for month in covered
         )
+
+
+def _summed(request: QuotaRequest, months: tuple[MonthQuota, ...]) -> Quota:
+    with exact_arithmetic():
         total = sum((month.total for month in months), Decimal(0))
     return Quota(request=request, months=months, total=total)
 

@@ -17,11 +17,21 @@ import dask
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.core.actions.action import ActionBotResponse
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.domain import ActionNotFoundException, Domain
+from rasa.shared.core.events import (
+    ActionExecutionRejected,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SlotSet,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.io import read_yaml
 
 from bot.messaging import rasa_corrections
@@ -34,8 +44,13 @@ READ = {
     "RulePolicy._get_possible_keys": "2915fd81711e194c",
     "DaskGraphRunner.run": "45f0f52f574f3aa9",
     "DomainProvider.load": "75a21f7228a83368",
+    "Domain.is_empty": "884be90ef485f1d2",
+    "Domain.index_for_action": "3cfe291c52c2b6b8",
+    "MessageProcessor._log_action_on_tracker": "d973d12a6d0a3623",
     "VersionedResolver.versioned_resolver": "463971febd44bea2",
 }
+# Before the first assistant is loaded.
+RASAS_NOTE_OF_AN_ACTION = MessageProcessor._log_action_on_tracker
 # In a process in which nothing was replaced.
 DIGESTS = """
 import hashlib, importlib, inspect
@@ -108,6 +123,49 @@ def test_the_graph_gives_the_same(assistant: Assistant, runner: DaskGraphRunner,
 def test_kinds_of_events_are_the_same() -> None:
     assert Event.resolve_by_type("slot") is SlotSet
     assert rasa_corrections._resolve_by_type_once("slot") is SlotSet
+
+
+def test_an_empty_domain_is_known_as_before(assistant: Assistant) -> None:
+    with_an_intent = Domain.from_dict({"intents": ["greet"]})
+    for domain in (assistant._processor.domain, Domain.empty(), with_an_intent):
+        expected = domain.as_dict() == Domain.empty().as_dict()
+        assert rasa_corrections._is_empty(domain) is expected
+
+
+def test_actions_have_the_same_numbers(assistant: Assistant) -> None:
+    domain = assistant._processor.domain
+    for name in domain.action_names_or_texts:
+        found = rasa_corrections._number_of_action(domain, name)
+        assert found == domain.action_names_or_texts.index(name)
+    for other in (domain, Domain.from_dict({"actions": ["action_b"]})):
+        with pytest.raises(ActionNotFoundException):
+            rasa_corrections._number_of_action(other, "action_a")
+    other.action_names_or_texts = ["action_b", "action_a", "action_b"]
+    assert rasa_corrections._number_of_action(other, "action_a") == 1
+    assert rasa_corrections._number_of_action(other, "action_b") == 0
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        None,
+        [BotUttered("Hola"), SlotSet("language", "en")],
+        [SlotSet("language", "en"), ActionExecutionRejected("utter_greet")],
+    ],
+)
+def test_an_action_is_noted_as_before(assistant: Assistant, events: list[Event] | None) -> None:
+    assert RASAS_NOTE_OF_AN_ACTION is not rasa_corrections._note_action
+    processor, domain = assistant._processor, assistant._processor.domain
+    action = ActionBotResponse("utter_greet")
+    noted = []
+    for note in (rasa_corrections._note_action, RASAS_NOTE_OF_AN_ACTION):
+        tracker = DialogueStateTracker("1", domain.slots)
+        prediction = PolicyPrediction.for_action_name(domain, "utter_greet", "RulePolicy", 0.9)
+        prediction.events = [DefinePrevUserUtteredFeaturization(False)]
+        note(processor, tracker, action, events, prediction)
+        told = [event.as_dict() | {"timestamp": None} for event in tracker.events]
+        noted.append((told, tracker.current_slot_values(), tracker.latest_action_name))
+    assert noted[0] == noted[1]
 
 
 def test_the_domain_of_a_model_is_the_same(

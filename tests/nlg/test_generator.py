@@ -151,3 +151,21 @@ def test_the_configured_exchange_rate_replaces_the_figure(monkeypatch: pytest.Mo
     domain = Domain.from_dict({"responses": {"utter_rate": written}})
     text = say(DatedAnswers(domain=domain), "utter_rate")["text"]
     assert text == "$18.90 20 de noviembre de 2026"
+
+
+def test_one_of_several_that_fit_is_drawn(answers: DatedAnswers) -> None:
+    answers.responses["utter_several"] = [{"text": "A"}, {"text": "B"}]
+    said = {
+        answer["text"]
+        for _ in range(60)
+        if (answer := answers.generate_from_slots("utter_several", {}, "web"))
+    }
+    assert said == {"A", "B"}
+
+
+def test_what_was_said_may_be_changed(answers: DatedAnswers) -> None:
+    for _ in range(2):
+        answer = answers.generate_from_slots("utter_offer", {}, "web")
+        assert answer is not None
+        assert len(answer["buttons"]) == 1
+        answer["buttons"].append(answer["buttons"][0])

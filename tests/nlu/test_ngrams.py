@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
+from bot.nlu import ngrams
 from bot.nlu.ngrams import LinearScorer, NgramCounter
 
 TEXTS = [
@@ -52,3 +53,18 @@ def test_scores_are_the_classifiers_scores(topics: int) -> None:
     for text, expected in zip(TEXTS, model.decision_function(rows), strict=True):
         assert np.allclose(scorer.scores([text] * 3), expected, atol=1e-5)
     assert np.allclose(scorer.scores([""] * 3), model.intercept_)
+
+
+def test_a_word_that_comes_again_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ngrams, "WORDS_KEPT", 2)
+    counter = NgramCounter.of(vectorizers()[1].fit(TEXTS))
+    for text in (*TEXTS, *TEXTS):
+        fresh = NgramCounter.of(vectorizers()[1].fit(TEXTS))
+        assert counter.row(text) == fresh.row(text)
+        assert len(counter.lately) <= 2
+
+
+def test_no_word_that_somebody_wrote_is_kept_with_a_model() -> None:
+    counter = NgramCounter.of(vectorizers()[1].fit(TEXTS))
+    counter.row("guadalupe")
+    assert b"guadalupe" not in pickle.dumps(counter)
