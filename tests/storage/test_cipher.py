@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
@@ -82,3 +84,11 @@ def test_equal_values_are_sealed_differently_and_indexed_alike() -> None:
 
 def test_the_index_depends_on_its_key() -> None:
     assert Cipher([NEW], "one").index("+13125550123") != Cipher([NEW], "two").index("+13125550123")
+
+
+def test_what_is_long_is_packed_and_what_was_not_packed_is_read() -> None:
+    cipher = Cipher([NEW], "index")
+    long = {"events": [{"event": "slot", "name": "language", "value": "es"}] * 100}
+    assert len(cipher.seal(long)) < 400
+    assert cipher.open(cipher.seal(long)) == long
+    assert cipher.open(cipher.seal_bytes(json.dumps(long).encode())) == long
