@@ -52,8 +52,8 @@ class Turn:
 
 
 class Assistant:
-    """Understands and answers, with the actions in this process. Between turns it holds nothing of a
-    conversation: only how words are spelled is remembered for a while, whoever wrote them."""
+    """Understands and answers, with the actions in this process. Between turns it holds nothing of
+    a conversation: only how words are spelled is remembered for a while, whoever wrote them."""
 
     def __init__(self, model: Path) -> None:
         path = model if model.is_file() else get_latest_model(str(model))

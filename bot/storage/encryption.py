@@ -11,7 +11,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-
 # A conversation's state is a fifth of its length when it is packed, and then PostgreSQL keeps it in
 # its row instead of in six pieces elsewhere.
 PACKED_FROM = 1024
