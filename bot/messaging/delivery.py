@@ -30,6 +30,7 @@ from bot.messaging.sender import (
     Sent,
     StoppedError,
     TryLaterError,
+    has_to_leave_by,
 )
 from bot.messaging.statuses import INVITATION, MOST_ATTEMPTS, name_of_part
 from bot.messaging.subscriptions import stop_messages
@@ -216,6 +217,7 @@ class Delivery:
                 await in_thread(self._messages.later, message, 0.0, STOOD_STILL)
                 return
             name = name_of_part(message.uuid, number, len(parts))
+            has_to_leave_by(begins_by)
             sent = await asyncio.wait_for(
                 sender.send(message.address, part, name), self._settings.send_seconds
             )

@@ -3,11 +3,27 @@ them is sent. What the provider answers is told in six errors."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.messaging.contents import Reply
+
+_LEAVES_BY: ContextVar[float] = ContextVar("leaves_by", default=math.inf)
+
+
+def has_to_leave_by(moment: float) -> None:
+    """Says by when, on the clock that nobody sets, what this task sends has to be on its way. A
+    process that stood still meanwhile is not to send what another may have sent."""
+    _LEAVES_BY.set(moment)
+
+
+def is_too_late() -> bool:
+    """Whether it has to stay: for a sender to ask at the last moment."""
+    return time.monotonic() > _LEAVES_BY.get()
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,13 @@ from bot.messaging.sender import (
     RefusedError,
     StoppedError,
     TryLaterError,
+    is_too_late,
 )
 from bot.messaging.statuses import Statuses
 from bot.settings import DeliverySettings
 from bot.storage.database import Database
 from bot.storage.tables import addresses, outbox
-from tests.messaging.provider import CHANNEL, Post, Recipient, delivering
+from tests.messaging.provider import CHANNEL, SETTINGS, Post, Recipient, delivering
 from tests.messaging.stand_in import Person, claim, process_logging
 from tests.messaging.working_brain import until
 
@@ -573,6 +574,26 @@ async def test_a_process_that_stood_still_does_not_send_what_another_may_be_send
         await until(lambda: person.states() == ["sent"] * 3)
     assert post.texts() == ["uno", "dos", "tres"]
     assert [row["attempts"] for row in person.rows()] == [1, 2, 1]
+
+
+async def test_a_sender_is_told_by_when_a_message_has_to_leave(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its process may have been late with, another is sending by then."""
+    asked: list[bool] = []
+    real = time.monotonic
+
+    async def stand_still(_address: str, _text: str) -> None:
+        asked.append(is_too_late())
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "monotonic", lambda: real() + SETTINGS.claim_seconds)
+            asked.append(is_too_late())
+
+    person, post = Recipient(database, "a"), Post(before=stand_still)
+    person.answered("uno")
+    async with delivering(database, post):
+        await until(lambda: person.states() == ["sent"])
+    assert asked == [False, True]
 
 
 def test_a_clock_that_was_set_back_shortens_no_claim(database: Database) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import math
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -23,6 +25,7 @@ from bot.messaging.sender import (
     RefusedError,
     StoppedError,
     TryLaterError,
+    has_to_leave_by,
 )
 from bot.settings import Settings
 from tests.messaging.stand_in import process_logging
@@ -227,6 +230,18 @@ async def test_twilio_that_takes_no_connection(settings: Settings) -> None:
             await sender.send(TO, Reply("hola"), UUID)
         assert caught.value.code == "unreachable"
         await sender.close()
+
+
+async def test_what_is_too_late_does_not_arrive(twilio: TwilioStandIn, senders: Senders) -> None:
+    """The process stood still when the headers of the call had been written."""
+    has_to_leave_by(time.monotonic() - 1)
+    with pytest.raises(TryLaterError) as caught:
+        await senders[0].send(TO, Reply("hola"), UUID)
+    assert caught.value.code == "cut"
+    assert not twilio.taken
+    has_to_leave_by(math.inf)
+    await senders[0].send(TO, Reply("hola"), UUID)
+    assert len(twilio.taken) == 1
 
 
 async def test_calls_do_not_wait_for_each_other(twilio: TwilioStandIn, senders: Senders) -> None:

@@ -20,10 +20,18 @@ from aiohttp import (
     ServerTimeoutError,
     TCPConnector,
 )
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from bot.channels.twilio.errors import problem_of
-from bot.messaging.sender import DeliveryError, OperatorError, RefusedError, TryLaterError
+from bot.messaging.sender import (
+    DeliveryError,
+    OperatorError,
+    RefusedError,
+    TryLaterError,
+    is_too_late,
+)
 from bot.settings import TwilioSettings
 
 CONNECT_SECONDS = 5.0
@@ -33,9 +41,20 @@ TOO_MANY_REQUESTS = 429
 UNAUTHORISED, FORBIDDEN = 401, 403
 # Codes from here on are about a message, its sender or its recipient.
 FIRST_OF_MESSAGES = 21000
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+FORM = "application/x-www-form-urlencoded"
 # Twilio takes a hundred calls of an account at once.
 MOST_CONNECTIONS = 50
+
+
+class _Form(BytesPayload):
+    """A call's body, which is written after its headers, in a later turn of the loop. Where the
+    process stood still in between it is not: Twilio never gets the whole call."""
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Raises ConnectionAbortedError where it is too late."""
+        if is_too_late():
+            raise ConnectionAbortedError("this process stood still")
+        await super().write(writer)
 
 
 class TwilioClient:
@@ -64,7 +83,6 @@ class TwilioClient:
                 auth=self._auth,
                 timeout=self._timeout,
                 cookie_jar=DummyCookieJar(),
-                headers=FORM,
             )
         return self._opened
 
@@ -72,7 +90,7 @@ class TwilioClient:
         """Makes a message and gives its SID. Raises a DeliveryError."""
         try:
             # Bytes and an URL that was read before: aiohttp would make much ado of a mapping.
-            form = urlencode(fields).encode("ascii")
+            form = _Form(urlencode(fields).encode("ascii"), content_type=FORM)
             call = self._session().post(self._url, data=form, allow_redirects=False)
             async with call as response:
                 body, status = _json(await response.read()), response.status
