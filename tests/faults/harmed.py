@@ -27,7 +27,11 @@ DAY_SECONDS = 86400.0
 
 
 def _text_of(file: Path) -> str:
-    return file.read_text("utf-8") if file.exists() else ""
+    """What stands in it; nothing where it is not there, or is taken away just now."""
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def set_clock(file: Path) -> None:
