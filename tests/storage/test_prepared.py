@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,13 +101,9 @@ def test_a_connection_that_was_cut_is_an_error_like_any_other(
 
 
 @pytest.fixture
-def pooled(postgres_database: Database, tmp_path: Path) -> Iterator[Database]:
+def pooled(postgres_database: Database) -> Iterator[Database]:
     """The same database through pgbouncer, by transactions."""
-    folder = tmp_path / "pooler"
-    folder.mkdir()
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(0o755)
-    pooler = Pooler(folder, postgres_database.url)
+    pooler = Pooler(postgres_database.url)
     opened = Database.from_settings(read_settings({**SECRETS, "PTI_DATABASE_URL": pooler.url}))
     yield opened
     opened.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -33,14 +34,16 @@ logfile = {folder}/log
 class Pooler:
     """A running pgbouncer in front of a PostgreSQL server."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, database_url: str) -> None:
         behind, self.port = make_url(database_url), free_port()
-        settings = folder / "pgbouncer.ini"
-        written = SETTINGS.format(server=behind.port, port=self.port, folder=folder)
+        # Not in a test's own folder: another user could not go through those above it.
+        self._folder = Path(tempfile.mkdtemp(prefix="pti-pooler-"))
+        settings = self._folder / "pgbouncer.ini"
+        written = SETTINGS.format(server=behind.port, port=self.port, folder=self._folder)
         settings.write_text(written, "utf-8")
         command = [pgbouncer(), "-q", str(settings)]
         if os.geteuid() == 0:  # it does not run as root
-            shutil.chown(folder, "postgres", "postgres")
+            shutil.chown(self._folder, "postgres", "postgres")
             command = [
                 "setpriv",
                 "--reuid=postgres",
@@ -65,6 +68,7 @@ class Pooler:
                 return
 
     def close(self) -> None:
-        """Ends it."""
+        """Ends it, and removes all that it had."""
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
