@@ -14,7 +14,8 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -42,6 +43,7 @@ from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 LOOK_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 1.0
 # Doubled with each failure; with the most attempts that is six hours.
@@ -217,14 +219,18 @@ class Delivery:
                 await in_thread(self._messages.later, message, 0.0, STOOD_STILL)
                 return
             name = name_of_part(message.uuid, number, len(parts))
-            has_to_leave_by(begins_by)
-            sent = await asyncio.wait_for(
-                sender.send(message.address, part, name), self._settings.send_seconds
-            )
+            sent = await self._in_time(sender.send(message.address, part, name))
             self._in_order(message.channel)
             begins_by = time.monotonic() + self._settings.send_seconds
             if not await self._note(message, number, number == len(parts), sent):
                 return
+
+    async def _in_time(self, call: Coroutine[Any, Any, T]) -> T:
+        """What a call gives. Nothing of it leaves after its time, as where this process stood still
+        until then: the claim lasts as long, and then another may make the call."""
+        seconds = self._settings.send_seconds
+        has_to_leave_by(time.monotonic() + seconds)
+        return await asyncio.wait_for(call, seconds)
 
     async def _note(self, message: Outgoing, number: int, last: bool, sent: Sent) -> bool:
         """Notes that a part was taken, also when the database is away for a while: nobody else
@@ -278,9 +284,7 @@ class Delivery:
         """Asks the person to write; whether the provider took that."""
         name = name_of_part(message.uuid, INVITATION, INVITATION)
         try:
-            sent = await asyncio.wait_for(
-                sender.invite(message.address, language, name), self._settings.send_seconds
-            )
+            sent = await self._in_time(sender.invite(message.address, language, name))
         except (RefusedError, OutsideWindowError) as error:
             log.error("the invitation of message %s was refused: %s", message.id, error)
             return False

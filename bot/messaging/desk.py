@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from bot.storage.console_tables import desk
+from bot.storage.statements import exists_for_each
 from bot.storage.tables import conversations, inbox
 
 # Who speaks. closed is as bot until the person writes again.
@@ -51,6 +52,4 @@ def is_held(conversation_id: ColumnElement) -> ColumnElement:
     held = select(desk.c.conversation_id).where(
         desk.c.conversation_id == conversation_id, desk.c.mode == literal_column(f"'{AGENT}'")
     )
-    # With an OFFSET, PostgreSQL does not make a join of it. It believes that next to nothing waits,
-    # which is so until there was an outage: then a join reads all that waits for each that waits.
-    return held.offset(literal_column("0")).exists()
+    return exists_for_each(held)

@@ -136,7 +136,6 @@ def _next() -> Select:
         select(errands)
         .where(errands.c.state == WAITING, errands.c.due_at <= begun(), free, ~quiet)
         .order_by(errands.c.due_at, errands.c.id)
-        .limit(1)
     )
 
 

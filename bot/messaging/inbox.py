@@ -21,7 +21,7 @@ from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.prepared import often
-from bot.storage.statements import begun, clock, not_lasting, prolonged
+from bot.storage.statements import begun, clock, exists_for_each, not_lasting, prolonged
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
 
@@ -218,15 +218,12 @@ def held(claimed: Claimed, brain: str) -> dict[str, Any]:
 
 def _next_waiting(*where: ColumnElement) -> Select:
     earlier = inbox.alias("earlier")
-    first_of_its_conversation = ~(
-        select(earlier.c.id)
-        .where(
+    first_of_its_conversation = ~exists_for_each(
+        select(earlier.c.id).where(
             earlier.c.conversation_id == inbox.c.conversation_id,
             earlier.c.state == WAITING,
             earlier.c.id < inbox.c.id,
         )
-        .offset(literal_column("0"))  # looked for row by row: see is_held
-        .exists()
     )
     free = or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until < begun())
     return (
@@ -239,7 +236,6 @@ def _next_waiting(*where: ColumnElement) -> Select:
             ~is_held(inbox.c.conversation_id),
         )
         .order_by(inbox.c.id)
-        .limit(literal_column("1"))
     )
 
 

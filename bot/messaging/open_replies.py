@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.storage.statements import begun
+from bot.storage.statements import begun, exists_for_each
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -24,17 +24,14 @@ def is_open(table: Any) -> ColumnElement:
 
 def _next(*where: ColumnElement) -> Select:
     earlier = outbox.alias("earlier")
-    first_of_its_conversation = ~(
-        select(earlier.c.id)
-        .where(
+    first_of_its_conversation = ~exists_for_each(
+        select(earlier.c.id).where(
             earlier.c.conversation_id == outbox.c.conversation_id,
             is_open(earlier),
             earlier.c.position < outbox.c.position,
             # What is held until the person writes does not hold an agent's template.
             or_(earlier.c.due_at.is_not(None), outbox.c.author != AUTHOR_AGENT),
         )
-        .offset(literal_column("0"))  # looked for row by row: see is_held
-        .exists()
     )
     of_addresses: Sequence[Any] = (
         addresses.c.channel,
@@ -53,7 +50,6 @@ def _next(*where: ColumnElement) -> Select:
             first_of_its_conversation,
         )
         .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(literal_column("1"))
     )
 
 

@@ -229,6 +229,5 @@ _CLAIM = Taking(
         or_(media.c.claimed_until.is_(None), media.c.claimed_until < begun()),
         media.c.channel.in_(bindparam("channels", expanding=True)),
     )
-    .order_by(media.c.due_at, media.c.id)
-    .limit(1),
+    .order_by(media.c.due_at, media.c.id),
 )

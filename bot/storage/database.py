@@ -28,7 +28,8 @@ _NOW = select(clock())
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 IDLE_SECONDS = 1.0
 # None is closed that will be wanted again: to open one costs the server more than ten messages.
-_POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 0, "pool_use_lifo": True}
+CONNECTIONS = 24
+_POOL: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
 
 # A server that vanished without a word (its machine is off) is noticed in seconds instead of a
 # quarter of an hour.

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.storage.prepared import often
@@ -81,6 +81,15 @@ def prolonged(claimed_until: ColumnElement, seconds: float | ColumnElement) -> C
     though the clock was set back meanwhile."""
     until = clock() + seconds
     return case((claimed_until > until, claimed_until), else_=until)
+
+
+def exists_for_each(rows: Select) -> ColumnElement:
+    """Whether there are such rows, looked for anew for each row of the statement around.
+
+    With an OFFSET, PostgreSQL does not make a join of it. It believes that next to nothing waits,
+    which is so until there was an outage: then a join reads all that waits for each that waits.
+    """
+    return rows.offset(literal_column("0")).exists()
 
 
 class Changing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Table, bindparam, literal_column, update
 from sqlalchemy.sql import Select
 
 from bot.storage.database import Database
@@ -33,10 +33,12 @@ class Taking:
         lasting: bool = True,
         planned_once: bool = True,
     ) -> None:
-        """`first` orders and is limited to one row. Each time is an attempt; `values` change too.
+        """`first` orders. Each time is an attempt; `values` change too.
         Not `lasting`: see `Database.writing`; `planned_once`: see bot.storage.prepared."""
         self._lasting = lasting
         changes = {**CLAIMED_BY, "attempts": table.c.attempts + 1, **(values or {})}
+        # Written into the statement: of a value that it does not know PostgreSQL expects many rows.
+        first = first.limit(literal_column("1"))
         self._look = first
         self._change = update(table).where(table.c.id == bindparam("of_row")).values(changes)
         taken = first.with_for_update(skip_locked=True, of=table).cte("taken")

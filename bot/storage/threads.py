@@ -15,8 +15,10 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-# As many as the database has connections: whoever is held up by a lock holds up nobody else.
-THREADS = 24
+from bot.storage.database import CONNECTIONS
+
+# Whoever is held up by a lock holds up nobody else.
+THREADS = CONNECTIONS
 
 P = ParamSpec("P")
 T = TypeVar("T")
