@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.console.running import PASSWORD
+from tests.support.complaints import Complaints
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
@@ -23,7 +24,7 @@ class Desk:
 
     def __init__(self, browser: Browser, url: str, **device: Any) -> None:
         self.url = url
-        self.complaints: list[str] = []
+        self.complaints = Complaints()
         settings = {"viewport": DESKTOP, "locale": "es-MX", **device}
         self.context = browser.new_context(**settings)
         self.page = self.open()
@@ -32,8 +33,7 @@ class Desk:
         """An empty tab."""
         page = self.context.new_page()
         page.set_default_timeout(ANSWER_MS)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.complaints.watch(page)
         return page
 
     def go(self, path: str) -> Page:
@@ -51,16 +51,12 @@ class Desk:
         return page
 
     def forgive(self, pattern: str) -> None:
-        """Drops complaints that the test itself caused."""
-        self.complaints = [text for text in self.complaints if not re.search(pattern, text)]
+        """Does not count complaints that the test itself causes."""
+        self.complaints.forgive(pattern)
 
     def close(self) -> None:
         """Closes the window."""
         self.context.close()
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
 
 
 def assert_accessible(page: Page) -> None:

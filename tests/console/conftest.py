@@ -72,4 +72,4 @@ def desks(browser: Browser, console: RunningConsole) -> Iterator[Callable[..., D
     yield desk
     for one in made:
         one.close()
-    assert [complaint for one in made for complaint in one.complaints] == []
+    assert [complaint for one in made for complaint in one.complaints.left] == []

@@ -163,7 +163,7 @@ def test_where_it_is_required_the_second_step_comes_first(
         expect(page.locator(".who")).to_contain_text("Cuenta must-have")
         page.goto(f"{other.url}/account")
         expect(page.get_by_role("button", name="Quitar")).to_have_count(0)
-        assert desk.complaints == []
+        assert desk.complaints.left == []
     finally:
         desk.close()
         other.stop()

@@ -64,7 +64,7 @@ def agent(browser: Browser, console: RunningConsole) -> Iterator[Desk]:
     desk.log_in("agent")
     yield desk
     desk.close()
-    assert desk.complaints == []
+    assert desk.complaints.left == []
 
 
 def newest_conversation(console: RunningConsole) -> int:

@@ -11,7 +11,6 @@ from playwright.sync_api import (
     APIResponse,
     Browser,
     BrowserContext,
-    ConsoleMessage,
     Locator,
     Page,
     Route,
@@ -19,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support.complaints import Complaints
 from tests.support.needs import chromium
 
 ARGUMENTS = (
@@ -83,7 +83,7 @@ class Person:
             **device,
         }
         self.url = url
-        self.complaints: list[str] = []
+        self.complaints = Complaints()
         self.context: BrowserContext = browser.new_context(**settings)
         self.page = self.open()
 
@@ -91,18 +91,22 @@ class Person:
         """A tab with the chat page."""
         page = self.context.new_page()
         page.set_default_timeout(ANSWER_MS)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.complaints.watch(page)
         page.goto(self.url + path)
         return page
 
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
     def forgive(self, pattern: str) -> None:
-        """Drops complaints that the test itself caused."""
-        self.complaints = [text for text in self.complaints if not re.search(pattern, text)]
+        """Does not count complaints that the test itself causes."""
+        self.complaints.forgive(pattern)
+
+    def lose_connection(self) -> None:
+        """The network is gone; what the browser says of requests under way is no fault."""
+        self.forgive("ERR_INTERNET_DISCONNECTED")
+        self.context.set_offline(True)
+
+    def regain_connection(self) -> None:
+        """The network is back."""
+        self.context.set_offline(False)
 
     def close(self) -> None:
         """Closes the browser window."""

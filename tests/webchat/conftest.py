@@ -40,7 +40,7 @@ def people(browser: Browser, service: Service) -> Iterator[Callable[..., Person]
     yield person
     for one in made:
         one.close()
-    assert [complaint for one in made for complaint in one.complaints] == []
+    assert [complaint for one in made for complaint in one.complaints.left] == []
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def visitor(browser: Browser, gateway: Service, **device: Any) -> Iterator[Perso
     person = Person(browser, gateway.url, **{"viewport": {"width": 320, "height": 640}, **device})
     yield person
     person.close()
-    assert person.complaints == []
+    assert person.complaints.left == []
 
 
 @pytest.fixture
@@ -178,4 +178,4 @@ def test_a_notice_without_script_is_the_same(browser: Browser, gateway: Service)
     person.page.goto(f"{gateway.url}/privacy")
     expect(person.page.locator("main h2")).to_have_count(len(privacy_notice("es")["sections"]) + 1)
     person.close()
-    assert person.complaints == []
+    assert person.complaints.left == []

@@ -310,27 +310,26 @@ def test_what_was_written_without_a_connection_goes_out_once_when_it_is_back(
     person: Person, service: Service
 ) -> None:
     begun(person)
-    person.context.set_offline(True)
+    person.lose_connection()
     person.say("sin red uno")
     person.say("sin red dos")
     expect(person.page.locator("#status")).to_have_text("sin conexión, reintentando…")
     expect(person.page.locator(".sending")).to_have_count(2)
     expect(person.page.locator("#typing")).to_be_hidden()
-    person.context.set_offline(False)
+    person.regain_connection()
     expect(person.page.locator("time.sent")).to_have_count(3)
     expect(person.bubbles()).to_have_count(3)
     expect(person.page.locator("#status")).to_have_text("Asistente automático")
     assert mine(person, service) == ["hola", "sin red uno", "sin red dos"]
     assert own_texts(person) == ["hola", "sin red uno", "sin red dos"]
-    person.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_a_lost_connection_is_told_before_anything_is_written(person: Person) -> None:
     status = person.page.locator("#status")
     for _ in range(2):  # before the first message, and in a conversation
-        person.context.set_offline(True)
+        person.lose_connection()
         expect(status).to_have_text("sin conexión, reintentando…")
-        person.context.set_offline(False)
+        person.regain_connection()
         expect(status).to_have_text("Asistente automático")
         begun(person)
 
@@ -968,10 +967,9 @@ def test_a_short_question_stays_in_sight_above_a_tall_answer(
 ) -> None:
     begun(person)
     gate = Gate(person.page, re.compile(r"/chat/api/messages\?"))
-    person.context.set_offline(True)  # when it is back, the page asks anew
+    person.lose_connection()  # when it is back, the page asks anew
     expect(person.page.locator("#status")).to_have_text("sin conexión, reintentando…")
-    person.context.set_offline(False)
-    person.forgive("ERR_INTERNET_DISCONNECTED")
+    person.regain_connection()
     person.say("¿y lo demás?")
     expect(person.page.locator("time.sent")).to_have_count(2)
     talking(person, service).replies(after=3)
