@@ -7,10 +7,12 @@ import json
 import logging
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import datetime, timezone
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 
@@ -125,6 +127,7 @@ def set_up_logging(level: str, process: str, log_format: str = "text") -> None:
         cache_logger_on_first_use=True,
     )
     sys.excepthook = _log_the_end
+    warnings.showwarning = _log_warning
 
 
 def _log_the_end(
@@ -132,3 +135,17 @@ def _log_the_end(
 ) -> None:
     """Instead of Python's own report, which says what the error says."""
     logging.getLogger(__name__).critical("ended by %s", describe(error))
+
+
+def _log_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Instead of Python's own lines, which quote the message and the code. What libraries say of
+    the old ways of others is for those who change libraries: the tests show it to them."""
+    if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):
+        logging.getLogger(__name__).warning("%s at %s:%s", category.__name__, filename, lineno)

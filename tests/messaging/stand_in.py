@@ -8,6 +8,7 @@ import io
 import itertools
 import logging
 import sys
+import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +30,14 @@ _numbers = itertools.count(1)
 def process_logging(level: str = "DEBUG") -> Iterator[io.StringIO]:
     """Logging as a process of the service has it; gives all that it prints."""
     root, printed, hook = logging.getLogger(), io.StringIO(), sys.excepthook
-    handlers, before = root.handlers[:], root.level
+    handlers, before, showing = root.handlers[:], root.level, warnings.showwarning
     with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
         set_up_logging(level, "brain")
         try:
             yield printed
         finally:
             root.handlers[:], sys.excepthook = handlers, hook
+            warnings.showwarning = showing
             root.setLevel(before)
 
 

@@ -6,10 +6,12 @@ import asyncio
 import io
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from sqlalchemy.exc import MovedIn20Warning
 
 from bot.logs import describe
 from tests.messaging.stand_in import process_logging
@@ -84,3 +86,19 @@ def test_a_process_that_ends_with_an_error_does_not_quote_it(printed: io.StringI
     sys.excepthook(ValueError, caught.value, caught.tb)
     assert "ended by ValueError at _fail:" in printed.getvalue()
     assert CURP not in printed.getvalue()
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_warning_of_pythons_is_one_line_and_does_not_quote(printed: io.StringIO) -> None:
+    warnings.warn(f"no {CURP}", RuntimeWarning, stacklevel=1)
+    (line,) = printed.getvalue().splitlines()
+    assert "WARNING brain bot.logs: RuntimeWarning at " in line
+    assert f"{__file__}:" in line
+    assert CURP not in line
+
+
+@pytest.mark.filterwarnings("always")
+def test_what_libraries_say_of_old_ways_is_no_line_of_ours(printed: io.StringIO) -> None:
+    for kind in (DeprecationWarning, PendingDeprecationWarning, MovedIn20Warning):
+        warnings.warn("use another way", kind, stacklevel=1)
+    assert printed.getvalue() == ""
