@@ -101,18 +101,16 @@ def test_a_body_that_trickles_is_ended_and_others_are_served(url: str) -> None:
     with ExitStack() as stack:
         slow = [stack.enter_context(closing(connected(url, head))) for _ in range(60)]
         until = time.monotonic() + 3 * SECONDS
-        served = 0
         while time.monotonic() < until:
             for connection in slow:
                 try:
                     connection.sendall(b" ")
                 except OSError:  # ended by the gateway
                     continue
-            served += requests.get(f"{url}/health", timeout=5).status_code == 200
+            assert requests.get(f"{url}/health", timeout=30).status_code == 200
             time.sleep(0.1)
-        assert served > 5
         for connection in slow:
-            connection.settimeout(5)
+            connection.settimeout(30)
             with_end = _rest(connection)
             assert with_end in ("408", "reset")
 
@@ -155,7 +153,7 @@ def test_what_is_no_request_is_ended(url: str, head: str) -> None:
             assert answer_on(connection)[9:12] in ("", "200", "400", "404", "408", "413", "431")
     except ConnectionError:
         pass
-    assert requests.get(f"{url}/health", timeout=5).status_code == 200
+    assert requests.get(f"{url}/health", timeout=30).status_code == 200
 
 
 def test_sessions_of_one_place_are_bounded_and_others_come_in(url: str) -> None:
