@@ -143,9 +143,9 @@ def hang_a_gateway(scene: Scene) -> None:
     """A gateway stops in its tracks while it sends, for longer than its claims last."""
     for name in scene.site.names("gateway")[:2]:
         scene.wait(scene.terms.seconds / 8)
-        began = time.monotonic()
+        began, process = time.monotonic(), scene.site.process(name)
         sends = scene.wait_for(
-            lambda n=name, at=began: any(
+            lambda n=process, at=began: any(
                 call.gateway == n and call.began > at for call in scene.site.provider.calls()
             )
         )

@@ -167,9 +167,12 @@ def _once(
 
 
 def _in_the_middle(kill: Kill, call: Call) -> bool:
-    """Whether the process was killed before it could note that the provider took the message."""
-    noted_by = call.ended + NOTING_SECONDS
-    return kill.name == call.gateway and call.began <= kill.at <= noted_by
+    """Whether the process was killed before it could note that the provider took the message.
+
+    Where the provider is behind with its reading, the call began for it when the process was dead.
+    """
+    is_theirs = kill.process == call.gateway and call.began <= kill.until
+    return is_theirs and kill.at <= call.ended + NOTING_SECONDS
 
 
 def _in_order(ledger: Ledger, found: Findings) -> None:

@@ -3,12 +3,13 @@ All of them are processes; those of the product can be killed, hung and started 
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import requests
@@ -32,10 +33,12 @@ PTI: Program = ("-m", "bot.cli")
 
 @dataclass(frozen=True)
 class Kill:
-    """When a process was killed, or stopped in its tracks."""
+    """When a process was killed, or stopped in its tracks, and until when. `process` is one of
+    those that had the name after one another."""
 
-    name: str
+    process: str
     at: float
+    until: float = math.inf
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Site:
         self.database = Database.from_settings(twilio_settings(self.database_url))
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: list[Kill] = []
-        self._starts = 0
+        self._starts: dict[str, int] = {}
         self._stopped: set[str] = set()
         try:
             for name in self.names():
@@ -83,13 +86,17 @@ class Site:
     def start(self, name: str) -> None:
         """Starts a process."""
         environment = {}
+        self._starts[name] = self._starts.get(name, 0) + 1
         if name in self._ports:
             environment["PTI_GATEWAY_PORT"] = str(self._ports[name])
-            environment["PTI_TWILIO_API_URL"] = f"{self.provider.url}/{name}"
-        self._starts += 1
+            environment["PTI_TWILIO_API_URL"] = f"{self.provider.url}/{self.process(name)}"
         self.running[name] = self.service.start(
             name.partition("-")[0], program=self.program(name), environment=environment
         )
+
+    def process(self, name: str) -> str:
+        """The process that has a name now, told from those that had it before."""
+        return f"{name}.{self._starts[name]}"
 
     def replace(self, name: str) -> None:
         """Puts a new process in a process's place, as a new version goes out: a brain when the new
@@ -113,17 +120,23 @@ class Site:
     def kill(self, name: str) -> None:
         """Ends a process as a power cut does: `kill -9`, by its id."""
         self._stopped.discard(name)
-        self.kills.append(Kill(name, time.monotonic()))
+        self.kills.append(Kill(self.process(name), time.monotonic()))
         self.service.kill(self.running[name])
 
     def hang(self, name: str) -> None:
         """Stops a process in its tracks, until it goes on."""
         self._stopped.add(name)
-        self.kills.append(Kill(name, time.monotonic()))
+        self.kills.append(Kill(self.process(name), time.monotonic()))
         self.running[name].send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Lets go on what hangs."""
+        going = {self.process(name) for name in self._stopped}
+        now = time.monotonic()
+        self.kills = [
+            replace(kill, until=now) if kill.process in going and kill.until > now else kill
+            for kill in self.kills
+        ]
         for name in self._stopped:
             self.running[name].send_signal(signal.SIGCONT)
         self._stopped.clear()

@@ -48,7 +48,7 @@ class Office:
     def call(self, name: str, body: str) -> None:
         """The provider takes a message of the first gateway."""
         at = float(next(self._times))
-        self.calls.append(Call("gateway-1", at, at + 0.5, name, "+1555", body, True, False))
+        self.calls.append(Call("gateway-1.2", at, at + 0.5, name, "+1555", body, True, False))
 
     def found(self, *kills: Kill) -> Findings:
         """What the ledger finds."""
@@ -103,12 +103,16 @@ def test_an_answer_that_was_sent_twice(office: Office) -> None:
 @pytest.mark.parametrize(
     ("kill", "excused"),
     [
-        (Kill("gateway-1", 11.2), True),
-        (Kill("gateway-1", 12.0), True),
-        (Kill("gateway-1", 10.9), False),
-        (Kill("gateway-1", 20.0), False),
-        (Kill("gateway-2", 11.2), False),
-        (Kill("brain-1", 11.2), False),
+        (Kill("gateway-1.2", 11.2), True),
+        (Kill("gateway-1.2", 12.0), True),
+        (Kill("gateway-1.2", 10.9), True),  # the provider read it from a dead process
+        (Kill("gateway-1.2", 10.9, until=30.0), True),
+        (Kill("gateway-1.2", 9.0, until=10.9), False),  # it had gone on
+        (Kill("gateway-1.2", 20.0), False),
+        (Kill("gateway-1.1", 10.9), False),
+        (Kill("gateway-1.3", 11.2), False),
+        (Kill("gateway-2.2", 11.2), False),
+        (Kill("brain-1.2", 11.2), False),
     ],
 )
 def test_twice_is_unavoidable_only_where_the_sender_was_killed_in_the_middle(
