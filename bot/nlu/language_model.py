@@ -3,6 +3,7 @@ examples."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp
@@ -30,6 +31,10 @@ _WHY = frozenset({"por que", "porque", "why"})
 _NOT = frozenset({"no", "not", "nada", "never", "sin", "without", "ni", "isn't", "ain't"})
 _BADLY = frozenset({"terrible", "bad", "sucks", "feo", "mal", "malo", "poor", "poquito", "cuesta"})
 _NEAR = 4
+# What no language has: eight letters and digits or more, some of each, as a code is made.
+_CODES = re.compile(
+    r"\b(?=[a-z]*[0-9][a-z]*[0-9])(?=[0-9]*[a-z][0-9]*[a-z])[a-z0-9]{8,}\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +70,8 @@ class LanguageModel:
         return self._english(fold(text))
 
     def language(self, text: str) -> str | None:
-        """`es`, `en`, or None where the message does not tell (a number, "ok", a name)."""
-        folded = fold(text)
+        """`es`, `en`, or None where the message does not tell (a number, a code, "ok", a name)."""
+        folded = fold(_CODES.sub(" ", text))
         words = set(folded.split())
         if _tell_nothing(words):
             return None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import joblib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.cli.held_out import held_out_messages, open_part
 from bot.nlu.language_model import LanguageModel, language_asked_for, language_words
@@ -84,6 +86,26 @@ def test_the_language_of_a_message(
     language_model: LanguageModel, text: str, language: str | None
 ) -> None:
     assert language_model.language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("", None),
+        ("continuar", "es"),
+        ("mi código es", "es"),
+        ("my code is", "en"),
+        ("can I go on with", "en"),
+    ],
+)
+@given(code=st.from_regex(r"[2-9]{2}[A-Z]{4}[A-Z2-9]{2}", fullmatch=True), small=st.booleans())
+def test_the_letters_of_a_code_are_of_no_language(
+    language_model: LanguageModel, words: str, language: str | None, code: str, small: bool
+) -> None:
+    """By chance a code looks English, or Spanish, and then all the answers would be."""
+    for order in (code, code[::-1]):
+        text = f"{words} {order.lower() if small else order}"
+        assert language_model.language(text) == language
 
 
 def test_held_out_messages_are_read_in_their_language(language_model: LanguageModel) -> None:
