@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.storage.statements import begun, exists_for_each
+from bot.storage.statements import begun, exists_for_each, in_the_words_of
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -55,7 +55,7 @@ def _next(*where: ColumnElement) -> Select:
 
 _FREE = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < begun())
 _SENDING = {"state": "sending", "uuid": func.coalesce(outbox.c.uuid, bindparam("new_uuid"))}
-CLAIM = Taking(outbox, _next(outbox.c.state == OPEN[0]), _SENDING)
+CLAIM = Taking(outbox, _next(outbox.c.state == OPEN[0], in_the_words_of(is_open(outbox))), _SENDING)
 _NOT_IN_HAND = outbox.c.id.not_in(bindparam("in_hand", expanding=True))
 CLAIM_ANY = Taking(
     outbox, _next(is_open(outbox), _FREE, _NOT_IN_HAND), _SENDING, planned_once=False

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Float,
+    Integer,
     String,
     Table,
     case,
@@ -48,6 +49,25 @@ class not_lasting(FunctionElement):
 
     type = Boolean()
     inherit_cache = True
+
+
+class in_the_words_of(FunctionElement):
+    """A condition of an index of some rows, which follows from what else is asked for: SQLite takes
+    such an index only where its very words are there. PostgreSQL draws the conclusion by itself,
+    and would believe that there are the fewer rows the more is asked for."""
+
+    type = Integer()  # of a Boolean SQLAlchemy makes another condition, with "= 1"
+    inherit_cache = True
+
+
+@compiles(in_the_words_of, "sqlite")
+def _sqlite_in_the_words_of(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(in_the_words_of, "postgresql")
+def _postgres_in_the_words_of(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "true"
 
 
 @compiles(clock, "sqlite")

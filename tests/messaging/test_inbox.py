@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
@@ -18,6 +18,7 @@ from bot.storage.database import Database
 from bot.storage.encryption import Cipher
 from bot.storage.tables import conversations, inbox
 from tests.messaging.stand_in import Person, claim
+from tests.support.plans import plan_for_any_values
 
 
 def _expire(database: Database) -> None:
@@ -257,23 +258,9 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(
         plan = connection.exec_driver_sql(f"{explain} {search}", parameters).all()
     assert "ix_inbox_ready" in str(plan)
     if not database.is_sqlite:
-        assert "ix_inbox_ready" in _plan_for_any_values(database, "%behind = 0%LIMIT%")
+        assert "ix_inbox_ready" in plan_for_any_values(database, "%behind = 0%LIMIT%")
     # Nor past all that waits, for each that waits.
     assert "Anti Join" not in str(plan)
-
-
-def _plan_for_any_values(database: Database, like: str) -> str:
-    """The plan that PostgreSQL keeps of a statement that was prepared."""
-    with database.engine.connect() as connection, connection.begin():
-        connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
-        of_it = text(
-            "SELECT name, cardinality(parameter_types) AS values FROM pg_prepared_statements"
-            " WHERE statement LIKE :like"
-        )
-        prepared = connection.execute(of_it, {"like": like}).one()
-        given = ", ".join(["NULL"] * prepared.values)
-        explained = connection.execute(text(f"EXPLAIN EXECUTE {prepared.name} ({given})")).all()
-    return str(explained)
 
 
 def test_what_waited_behind_another_is_found_when_that_is_done(

@@ -1,0 +1,65 @@
+"""The next reply to send is found at once, however many wait."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+
+from bot.messaging.outgoing import OutgoingMessages
+from bot.storage.database import Database
+from bot.storage.tables import outbox
+from tests.messaging.provider import CHANNEL, Recipient
+from tests.support.plans import plan_for_any_values
+
+OF_THE_SEARCH = "%outbox.state = 'waiting'%ORDER BY outbox.due_at%"
+
+
+def sent_long_ago(person: Recipient, count: int) -> list[dict[str, object]]:
+    """Rows of replies that were delivered."""
+    row = {
+        "conversation_id": person.address.conversation_id,
+        "address_id": person.address.id,
+        "author": "bot",
+        "content_sealed": b"",
+        "created_at": 0.0,
+        "due_at": 0.0,
+        "state": "delivered",
+    }
+    return [{**row, "position": 100 + number} for number in range(count)]
+
+
+def test_the_next_is_found_without_reading_all_that_waits(database: Database) -> None:
+    """Nor what was ever sent; also where PostgreSQL last counted when nothing was open, and
+    believes that it is so still: then any index looks as good as another."""
+    people = [Recipient(database, f"p{number}") for number in range(20)]
+    messages = OutgoingMessages(database)
+    with database.writing() as connection:
+        connection.execute(outbox.insert(), sent_long_ago(people[0], 4000))
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    assert messages.claim("gateway", [CHANNEL], 60) is None
+    for person in people[1:]:
+        person.answered("uno", "dos", "tres")
+    searches: list[tuple[str, object]] = []
+
+    def keep(_c: object, _cursor: object, statement: str, given: object, *_: object) -> None:
+        searches.append((statement, given))
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    assert messages.claim("gateway", [CHANNEL], 60)
+    event.remove(Engine, "before_cursor_execute", keep)
+    if database.is_sqlite:
+        statement, given = next(one for one in searches if "LIMIT" in one[0])
+        with database.reading() as connection:
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+        plan = "\n".join(step[3] for step in steps)
+    else:
+        plan = plan_for_any_values(database, OF_THE_SEARCH)
+    assert "ix_outbox_open_due" in plan
+    # In that index's order; and of each the earlier ones by their conversation.
+    for bad in ("Sort", "TEMP B-TREE", "Seq Scan on outbox", "SCAN outbox"):
+        assert bad not in plan
+    assert re.search(r"ix_outbox_open\b.*\n?.*conversation_id ?=", plan)
