@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -18,7 +17,7 @@ from bot.storage.database import Database
 from bot.storage.encryption import Cipher
 from bot.storage.tables import conversations, inbox
 from tests.messaging.stand_in import Person, claim
-from tests.support.plans import plan_for_any_values
+from tests.support.plans import plan_for_any_values, plan_of, watched
 
 
 def _expire(database: Database) -> None:
@@ -242,25 +241,15 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(
         ]
         connection.execute(inbox.insert(), rows)
     people[0].write("hola")
-    statements: list[tuple[str, Any]] = []
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    def keep(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    assert looked.claim("brain", 60) is not None
-    event.remove(Engine, "before_cursor_execute", keep)
+    with watched() as statements:
+        assert looked.claim("brain", 60) is not None
     search, parameters = next(one for one in statements if "LIMIT" in one[0])
-    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    with database.reading() as connection:
-        plan = connection.exec_driver_sql(f"{explain} {search}", parameters).all()
-    assert "ix_inbox_ready" in str(plan)
+    plan = plan_of(database, search, parameters)
+    assert "ix_inbox_ready" in plan
     if not database.is_sqlite:
         assert "ix_inbox_ready" in plan_for_any_values(database, "%behind = 0%LIMIT%")
     # Nor past all that waits, for each that waits.
-    assert "Anti Join" not in str(plan)
+    assert "Anti Join" not in plan
 
 
 def test_what_waited_behind_another_is_found_when_that_is_done(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import text
 
 from bot.messaging.outgoing import OutgoingMessages
 from bot.storage.database import Database
 from bot.storage.tables import outbox
 from tests.messaging.provider import CHANNEL, Recipient
-from tests.support.plans import plan_for_any_values
+from tests.support.plans import plan_for_any_values, plan_of, watched
 
 OF_THE_SEARCH = "%outbox.state = 'waiting'%ORDER BY outbox.due_at%"
 
@@ -43,19 +42,11 @@ def test_the_next_is_found_without_reading_all_that_waits(database: Database) ->
     assert messages.claim("gateway", [CHANNEL], 60) is None
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
-    searches: list[tuple[str, object]] = []
-
-    def keep(_c: object, _cursor: object, statement: str, given: object, *_: object) -> None:
-        searches.append((statement, given))
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    assert messages.claim("gateway", [CHANNEL], 60)
-    event.remove(Engine, "before_cursor_execute", keep)
+    with watched() as statements:
+        assert messages.claim("gateway", [CHANNEL], 60)
     if database.is_sqlite:
-        statement, given = next(one for one in searches if "LIMIT" in one[0])
-        with database.reading() as connection:
-            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
-        plan = "\n".join(step[3] for step in steps)
+        search, given = next(one for one in statements if "LIMIT" in one[0])
+        plan = plan_of(database, search, given)
     else:
         plan = plan_for_any_values(database, OF_THE_SEARCH)
     assert "ix_outbox_open_due" in plan

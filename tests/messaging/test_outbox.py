@@ -16,6 +16,7 @@ from bot.messaging.seen import Looks
 from bot.storage.database import Database
 from bot.storage.tables import inbox, outbox, trackers
 from tests.messaging.stand_in import Person, claim
+from tests.support.plans import watched
 
 
 def _states(database: Database) -> list[str]:
@@ -180,15 +181,9 @@ def test_the_module_locks_the_conversation_before_the_message(database: Database
     other."""
     Person(database).write("uno")
     claimed = claim(database)
-    touched: list[str] = []
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    def keep(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        touched.extend(re.findall(r"\bUPDATE (\w+) SET", statement))
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    outbox_module.Outbox(database).finish(claimed, "brain", [Reply("1")], {})
-    event.remove(Engine, "before_cursor_execute", keep)
+    with watched() as statements:
+        outbox_module.Outbox(database).finish(claimed, "brain", [Reply("1")], {})
+    changes = (re.findall(r"\bUPDATE (\w+) SET", statement) for statement, _ in statements)
+    touched = [table for tables in changes for table in tables]
     assert touched[:2] == ["conversations", "inbox"]
     assert Inbox(database).claim("brain", 1) is None

@@ -1,10 +1,39 @@
-"""How PostgreSQL means to find what it is asked for."""
+"""What a database is asked, and how it means to find that."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
 
 from bot.storage.database import Database
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are run in the block, with what they are given. Every engine is listened
+    to: an engine's own listeners change what often comes."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_c: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        asked.append((statement, given))
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+
+
+def plan_of(database: Database, statement: str, given: Any) -> str:
+    """The plan of a statement for these values, a step a line."""
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    with database.reading() as connection:
+        steps = connection.exec_driver_sql(f"{explain} {statement}", given).all()
+    return "\n".join(str(step[-1]) for step in steps)
 
 
 def plan_for_any_values(database: Database, like: str) -> str:
