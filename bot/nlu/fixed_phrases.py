@@ -11,10 +11,13 @@ import yaml
 
 PHRASES = Path(__file__).with_name("fixed_phrases.yml")
 LINK_CODE = "link_code"
-# Eight letters and digits, some of each, alone or after "mi código es", or what a link fills in.
+# One of the letters and digits, some of each, that a code is of; how many follows it.
+OF_A_CODE = r"(?=[a-z]*[0-9][a-z]*[0-9])(?=[0-9]*[a-z][0-9]*[a-z])[a-z0-9]"
+# Eight of them, alone or after "mi código es", or what a link fills in.
 _CODE = re.compile(
     r"(?:(?:(?:mi |el |my |the )?(?:codigo|code)(?: es| is)?|continuar|continue):? )?"
-    r"(?=[a-z]*[0-9][a-z]*[0-9])(?=[0-9]*[a-z][0-9]*[a-z])[a-z0-9]{8}"
+    + OF_A_CODE
+    + "{8}"
 )
 _OUTSIDE = re.compile(r"[^a-z0-9' ]+")
 

@@ -14,6 +14,7 @@ import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.nlu.fixed_phrases import OF_A_CODE
 from bot.nlu.ngrams import LinearScorer
 from bot.nlu.normaliser import KINDS_OF_NUMBER, fold
 
@@ -32,9 +33,7 @@ _NOT = frozenset({"no", "not", "nada", "never", "sin", "without", "ni", "isn't",
 _BADLY = frozenset({"terrible", "bad", "sucks", "feo", "mal", "malo", "poor", "poquito", "cuesta"})
 _NEAR = 4
 # What no language has: eight letters and digits or more, some of each, as a code is made.
-_CODES = re.compile(
-    r"\b(?=[a-z]*[0-9][a-z]*[0-9])(?=[0-9]*[a-z][0-9]*[a-z])[a-z0-9]{8,}\b", re.IGNORECASE
-)
+_CODES = re.compile(rf"\b{OF_A_CODE}{{8,}}\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
