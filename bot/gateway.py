@@ -36,6 +36,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.media_runner import MediaRunner, MediaSource
 from bot.messaging.news import News
 from bot.messaging.outbox import Outbox
+from bot.messaging.underway import Underway
 from bot.people.files import Files
 from bot.retention.erase_old import EraseOld
 from bot.safe_headers import SafeHeaders
@@ -47,8 +48,8 @@ from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-# What makes the channels of each provider; of one that is not set up there is nothing.
-PROVIDERS = (telegram_channel, twilio_channels, handoff_channel, voice_channel)
+# What makes the channels of the other providers; of one that is not set up there is nothing.
+PROVIDERS = (telegram_channel, handoff_channel, voice_channel)
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 
@@ -58,12 +59,14 @@ def create_app(settings: Settings) -> ASGIApp:
     news = News(database)
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
     stored = FileApi(Files(database), SignedLinks.from_settings(settings))
-    providers = [of_provider(settings, database) for of_provider in PROVIDERS]
+    underway = Underway()
+    providers = [twilio_channels(settings, database, underway)]
+    providers += [of_provider(settings, database) for of_provider in PROVIDERS]
     old = EraseOld(database, settings.retention)
     work = [news.run, old.run, *(run for provider in providers for run in provider.work)]
     senders = [sender for provider in providers for sender in provider.senders]
     if senders:
-        work.append(Delivery(settings.delivery, database, senders).run)
+        work.append(Delivery(settings.delivery, database, senders, underway).run)
     if media := [source for provider in providers for source in provider.media]:
         work.append(media_runner(settings, database, media).run)
 

@@ -11,9 +11,9 @@ from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
 from bot.messaging.places import take_positions
+from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
-from bot.storage.prepared import often
-from bot.storage.statements import Changing, Waking
+from bot.storage.statements import Changing, Together, Waking
 from bot.storage.tables import addresses, inbox, outbox
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
@@ -28,8 +28,14 @@ _IS_BEHIND = (
     .exists()
 )
 # The conversation is locked: what waits before it is seen.
+_GIVEN = (
+    *("conversation_id", "address_id", "position", "channel", "kind", "provider_id"),
+    *("content_sealed", "received_at", "state", "handled_at"),
+)
 _PUT = Waking(
-    inbox.insert().values(behind=case((_IS_BEHIND, 1), else_=0)),
+    inbox.insert().values(
+        behind=case((_IS_BEHIND, 1), else_=0), **{name: bindparam(f"its_{name}") for name in _GIVEN}
+    ),
     NOTIFY_CHANNEL_INBOX,
     inbox.c.conversation_id,
 )
@@ -41,7 +47,7 @@ _STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
 _HEARD_AT = {"last_heard_at": bindparam("now")}
 _HEARD = Changing(addresses, _OF_ADDRESS, _HEARD_AT, _STOPPED_AT)
 _HEARD_AGAIN = Changing(addresses, _OF_ADDRESS, {**_HEARD_AT, "stopped_at": None}, _STOPPED_AT)
-_DUE_WHEN_HEARD = often(
+_DUE_WHEN_HEARD = (
     update(outbox)
     .where(
         outbox.c.conversation_id == bindparam("of_conversation"),
@@ -51,6 +57,8 @@ _DUE_WHEN_HEARD = often(
     # They write in order to get it: no answer goes first any more.
     .values(due_at=bindparam("now"), unasked=0)
 )
+_ARRIVED = Together(put=_PUT, words=ADD_WORDS)
+_ARRIVED_AND_HEARD = Together(put=_PUT, words=ADD_WORDS, due=_DUE_WHEN_HEARD)
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,9 @@ def put(
     Raises IntegrityError where the provider's id was received before.
     """
     place = take_positions(connection, address.conversation_id, 1)
-    unanswered = None
+    unanswered, words = None, {}
     if content.event is None:
+        words = {place.first: words_of(content.text)}
         unanswered = _unanswered(connection, channel, address, place.now)
         mode = list_row.person_wrote(
             connection, database.cipher, address.conversation_id, channel, place, content
@@ -97,19 +106,24 @@ def put(
         "state": unanswered or "waiting",
         "handled_at": place.now if unanswered else None,
     }
-    _PUT.run(connection, {**row, "of_conversation": address.conversation_id})
+    its = {f"its_{name}": row[name] for name in _GIVEN}
+    is_heard = content.event is None and channel not in FETCHED
+    (_ARRIVED_AND_HEARD if is_heard else _ARRIVED).run(
+        connection,
+        {**its, "of_conversation": address.conversation_id, "now": place.now},
+        words=rows_of_words(database.cipher, address.conversation_id, words),
+    )
     return place.first
 
 
 def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
-    """The person wrote: for a while they may be written to, and what waited for this is due. What
-    becomes of a message of somebody who wants none back: an answer that is not sent would only lead
-    their conversation away from what they last saw."""
+    """The person wrote: for a while they may be written to. What becomes of a message of somebody
+    who wants none back: an answer that is not sent would only lead their conversation away from
+    what they last saw."""
     if channel in FETCHED:
         return None
     theirs = {"of_conversation": address.conversation_id, "now": now}
     heard = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
     rows = heard.run(connection, {**theirs, "of_channel": channel})
-    connection.execute(_DUE_WHEN_HEARD, theirs)
     is_stopped = any(row.id == address.id and row.stopped_at is not None for row in rows)
     return "stopped" if is_stopped else None

@@ -35,6 +35,7 @@ from bot.messaging.sender import (
 )
 from bot.messaging.statuses import INVITATION, MOST_ATTEMPTS, name_of_part
 from bot.messaging.subscriptions import stop_messages
+from bot.messaging.underway import Underway
 from bot.settings import DeliverySettings
 from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
@@ -62,13 +63,18 @@ class Delivery:
     """Sends messages of many conversations side by side, by the sender of each one's channel."""
 
     def __init__(
-        self, settings: DeliverySettings, database: Database, senders: Sequence[Sender]
+        self,
+        settings: DeliverySettings,
+        database: Database,
+        senders: Sequence[Sender],
+        underway: Underway,
     ) -> None:
         self.name = f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._settings = settings
         self._database = database
         self._messages = OutgoingMessages(database)
         self._senders = {sender.channel: sender for sender in senders}
+        self._underway = underway
         self._paused_until: dict[str, float] = {}
         self._out_of_order: set[str] = set()
         self._work = asyncio.Event()
@@ -219,11 +225,13 @@ class Delivery:
                 await in_thread(self._messages.later, message, 0.0, STOOD_STILL)
                 return
             name = name_of_part(message.uuid, number, len(parts))
-            sent = await self._in_time(sender.send(message.address, part, name))
-            self._in_order(message.channel)
-            begins_by = time.monotonic() + self._settings.send_seconds
-            if not await self._note(message, number, number == len(parts), sent):
-                return
+            with self._underway.going(name):
+                sent = await self._in_time(sender.send(message.address, part, name))
+                self._in_order(message.channel)
+                begins_by = time.monotonic() + self._settings.send_seconds
+                if not await self._note(message, number, number == len(parts), sent):
+                    return
+                self._underway.noted(name)
 
     async def _in_time(self, call: Coroutine[Any, Any, T]) -> T:
         """What a call gives. Nothing of it leaves after its time, as where this process stood still

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.desk import BOT, CLOSED
 from bot.messaging.places import Place
-from bot.messaging.search_index import add_words, words_of, words_of_reply
+from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
 from bot.storage.encryption import Cipher
@@ -80,9 +80,8 @@ def person_wrote(
     place: Place,
     content: Incoming,
 ) -> str:
-    """A message came: it stands in the list and is found by its words. Gives who speaks with the
-    person. The conversation's row is locked by the caller, so that two first messages do not both
-    make a row."""
+    """A message came: it stands in the list. Gives who speaks with the person. The conversation's
+    row is locked by the caller, so that two first messages do not both make a row."""
     preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
     values: dict[str, Any] = {
         "last_at": place.now,
@@ -98,7 +97,6 @@ def person_wrote(
                 conversation_id=conversation_id, first_at=place.now, unread=1, **values
             )
         )
-    add_words(connection, cipher, conversation_id, {place.first: words_of(content.text)})
     return str(rows[0].mode) if rows else BOT
 
 
@@ -113,7 +111,8 @@ def we_wrote(
     words."""
     of_it = desk.c.conversation_id == conversation_id
     connection.execute(update(desk).where(of_it).values(last_at=place.now))
-    add_words(connection, cipher, conversation_id, {place.first: words_of_reply(reply)})
+    words = {place.first: words_of_reply(reply)}
+    ADD_WORDS.run(connection, rows_of_words(cipher, conversation_id, words))
 
 
 def turn_values(now: float, replied: bool, note: TurnNote | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.storage.statements import begun, exists_for_each, in_the_words_of
+from bot.storage.statements import begun, exists_for_each, granted
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -43,10 +43,11 @@ def _next(*where: ColumnElement) -> Select:
         select(outbox, *of_addresses)
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(
+            granted(is_open(outbox)),
             outbox.c.due_at <= begun(),
             *where,
-            or_(addresses.c.stopped_at.is_(None), outbox.c.despite_stop == 1),
-            addresses.c.channel.in_(bindparam("channels", expanding=True)),
+            granted(or_(addresses.c.stopped_at.is_(None), outbox.c.despite_stop == 1)),
+            granted(addresses.c.channel.in_(bindparam("channels", expanding=True))),
             first_of_its_conversation,
         )
         .order_by(outbox.c.due_at, outbox.c.id)
@@ -55,11 +56,9 @@ def _next(*where: ColumnElement) -> Select:
 
 _FREE = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < begun())
 _SENDING = {"state": "sending", "uuid": func.coalesce(outbox.c.uuid, bindparam("new_uuid"))}
-CLAIM = Taking(outbox, _next(outbox.c.state == OPEN[0], in_the_words_of(is_open(outbox))), _SENDING)
+CLAIM = Taking(outbox, _next(granted(outbox.c.state == OPEN[0])), _SENDING)
 _NOT_IN_HAND = outbox.c.id.not_in(bindparam("in_hand", expanding=True))
-CLAIM_ANY = Taking(
-    outbox, _next(is_open(outbox), _FREE, _NOT_IN_HAND), _SENDING, planned_once=False
-)
+CLAIM_ANY = Taking(outbox, _next(_FREE, _NOT_IN_HAND), _SENDING, planned_once=False)
 UNWANTED = (
     select(outbox.c.id)
     .join(addresses, addresses.c.id == outbox.c.address_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,12 +17,12 @@ from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.desk import is_held
 from bot.messaging.inbox import HELD, LET_NEXT_COME, Claimed, held
 from bot.messaging.open_replies import is_open
-from bot.messaging.places import take_positions
-from bot.messaging.search_index import add_words, words_of_reply
-from bot.messaging.turn_notes import TurnNote, add_note
+from bot.messaging.places import Place, take_positions
+from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
+from bot.messaging.turn_notes import ADD_NOTES, TurnNote, add_steps, row_of_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.prepared import often
-from bot.storage.statements import Together, Waking
+from bot.storage.statements import Several, Together, Waking, listed
 from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
@@ -30,6 +30,7 @@ _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
 ERASED = "erased"
+Rows = Sequence[Mapping[str, Any]]
 
 
 class ClaimLostError(Exception):
@@ -76,71 +77,72 @@ class Outbox:
             # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
             # deadlock.
             place = take_positions(connection, claimed.conversation_id, len(replies))
-            first, now = place.first, place.now
+            now = place.now
             listed = list_row.turn_values(now, bool(replies), note)
             ended = {**held(claimed, brain), "ended": state, "now": now, **listed}
-            self._end(connection, ended, snapshot, note is not None)
-            self._write_replies(connection, claimed, replies, first, now)
+            rows = self._rows(claimed, replies, place, note)
+            self._end(connection, ended, snapshot, rows)
             if unasked and replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)
             if outside is not None:
                 outside(connection, now)
             if note is not None:
-                self._note(connection, claimed, now, note, bool(replies))
+                add_steps(connection, claimed.conversation_id, now, note)
 
     def _end(
         self,
         connection: Connection,
         values: dict[str, Any],
         snapshot: dict[str, Any] | None,
-        noted: bool,
+        rows: Mapping[str, Rows],
     ) -> None:
         if snapshot is not None:
             values["its_snapshot_sealed"] = self._database.cipher.seal(snapshot)
-        done = _ending(snapshot is not None, noted).run(connection, values)
+        ending = _ending(snapshot is not None, bool(rows["note"]))
+        done = ending.run(connection, values, **rows)
         if not done["ended"]:
             raise ClaimLostError(values["of_message"])
         if done.get("kept") == 0:
             connection.execute(_FIRST_SNAPSHOT, values)
 
-    def _write_replies(
-        self,
-        connection: Connection,
-        claimed: Claimed,
-        replies: Sequence[Reply],
-        first: int,
-        now: float,
-    ) -> None:
+    def _rows(
+        self, claimed: Claimed, replies: Sequence[Reply], place: Place, note: TurnNote | None
+    ) -> dict[str, Rows]:
+        """What the end of a message brings: its replies, the words by which they are found, and the
+        note of what was made of it."""
+        cipher, of_it, first = self._database.cipher, claimed.conversation_id, place.first
+        words = {first + n: words_of_reply(reply) for n, reply in enumerate(replies)}
+        noted = [self._note(claimed, place.now, note, bool(replies))] if note is not None else []
+        return {
+            "replies": self._reply_rows(claimed, replies, place),
+            "words": rows_of_words(cipher, of_it, words),
+            "note": noted,
+        }
+
+    def _reply_rows(self, claimed: Claimed, replies: Sequence[Reply], place: Place) -> Rows:
         fetched = claimed.channel in FETCHED
-        rows = [
+        return [
             {
                 "conversation_id": claimed.conversation_id,
                 "address_id": claimed.address_id,
-                "position": first + ordinal,
+                "position": place.first + ordinal,
                 "inbox_id": claimed.inbox_id,
                 "ordinal": ordinal,
                 "author": "bot",
                 "content_sealed": self._database.cipher.seal(reply.as_json()),
-                "created_at": now,
+                "created_at": place.now,
                 "state": "kept" if fetched else "waiting",
-                "due_at": None if fetched else now,
+                "due_at": None if fetched else place.now,
                 "unasked": int(_is_unasked(claimed)),
             }
             for ordinal, reply in enumerate(replies)
         ]
-        if rows:
-            connection.execute(_WRITE, rows)
-        words = {first + n: words_of_reply(reply) for n, reply in enumerate(replies)}
-        add_words(connection, self._database.cipher, claimed.conversation_id, words)
 
-    def _note(
-        self, connection: Connection, claimed: Claimed, now: float, note: TurnNote, replied: bool
-    ) -> None:
+    def _note(self, claimed: Claimed, now: float, note: TurnNote, replied: bool) -> dict[str, Any]:
         # A clock that was put back says nothing of how long it took.
         waited = now - claimed.received_at if replied and now >= claimed.received_at else None
-        inbox_id, conversation_id = claimed.inbox_id, claimed.conversation_id
-        cipher, channel = self._database.cipher, claimed.channel
-        add_note(connection, cipher, inbox_id, conversation_id, channel, now, note, waited)
+        of_it = (claimed.inbox_id, claimed.conversation_id, claimed.channel)
+        return row_of_note(self._database.cipher, *of_it, now, note, waited)
 
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
@@ -154,11 +156,9 @@ class Outbox:
             None if snapshot_sealed is None else dict(self._database.cipher.open(snapshot_sealed))
         )
 
-    def last_replies(self, connection: Connection, conversation_id: int) -> list[Reply]:
-        """The replies to the last answered message, oldest first: what was offered last is among
-        them."""
-        rows = connection.execute(_LAST_REPLIES, {"of_conversation": conversation_id}).scalars()
-        return [Reply.from_json(self._database.cipher.open(sealed)) for sealed in rows.all()]
+    def replies_in(self, sealed: Sequence[bytes]) -> list[Reply]:
+        """What `LAST_REPLIES` gave, opened."""
+        return [Reply.from_json(self._database.cipher.open(one)) for one in sealed]
 
     def conversation(self, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
         """Messages of both sides after a position, oldest first."""
@@ -215,7 +215,11 @@ _END = Waking(
     NOTIFY_CHANNEL_OUTBOX,
     inbox.c.conversation_id,
 )
-_WRITE = outbox.insert()
+_WRITE = Several(
+    outbox,
+    *("conversation_id", "address_id", "position", "inbox_id", "ordinal", "author"),
+    *("content_sealed", "created_at", "state", "due_at", "unasked"),
+)
 _OF_TRACKER = trackers.c.conversation_id == bindparam("of_conversation")
 _SNAPSHOT = often(select(trackers.c.snapshot_sealed).where(_OF_TRACKER))
 _OF_SNAPSHOT = {
@@ -235,7 +239,9 @@ def _ending(kept: bool, noted: bool) -> Together:
     """What ends a message: with a snapshot of the conversation, and with a note, or without."""
     listed = list_row.TURN_ENDED if noted else list_row.ANSWERED
     more = {"kept": _WRITE_SNAPSHOT} if kept else {}
-    return Together(ended=_END, come=LET_NEXT_COME, listed=listed, **more)
+    brought = {"replies": _WRITE, "words": ADD_WORDS, "note": ADD_NOTES}
+    changed = {"ended": _END, "come": LET_NEXT_COME, "listed": listed, **more}
+    return Together(needs="ended", **changed, **brought)
 
 
 _LAST_ANSWERED = (
@@ -246,7 +252,8 @@ _LAST_ANSWERED = (
     .limit(literal_column("1"))
     .scalar_subquery()
 )
-_LAST_REPLIES = often(
+# The replies to the last answered message, oldest first: what was offered last is among them.
+LAST_REPLIES = listed(
     select(outbox.c.content_sealed)
     .where(_OF_CONVERSATION, outbox.c.inbox_id == _LAST_ANSWERED)
     .order_by(outbox.c.position)

@@ -11,13 +11,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-
-from sqlalchemy.engine import Connection
+from typing import Any
 
 from bot.messaging.contents import Reply
 from bot.nlg.catalogue import PLACEHOLDER, has_response, responses
 from bot.storage.console_tables import message_words
 from bot.storage.encryption import Cipher
+from bot.storage.statements import Several
 
 SHORTEST_WORD = 2
 LONGEST_TEXT = 10_000
@@ -25,7 +25,7 @@ MOST_WORDS = 400
 # With its area code; how a number's country was dialled does not matter.
 KEY_DIGITS = 10
 _SOURCE_LINE = "utter_source_line"
-_ADD = message_words.insert()
+ADD_WORDS = Several(message_words, "word", "conversation_id", "position")
 
 # Accents, and what nobody sees: soft hyphens, zero-width and direction marks.
 _NOT_READ = re.compile(
@@ -80,17 +80,12 @@ def _fixed_words(answer: str) -> frozenset[str]:
     return frozenset(word for text in [*texts, *sources] for word in words_of(text))
 
 
-def add_words(
-    connection: Connection,
-    cipher: Cipher,
-    conversation_id: int,
-    words_by_position: Mapping[int, Iterable[str]],
-) -> None:
-    """Indexes messages of a conversation, each at its position, within the caller's transaction."""
-    rows = [
+def rows_of_words(
+    cipher: Cipher, conversation_id: int, words_by_position: Mapping[int, Iterable[str]]
+) -> list[dict[str, Any]]:
+    """What `ADD_WORDS` is given to index messages of a conversation, each at its position."""
+    return [
         {"word": cipher.word_digest(word), "conversation_id": conversation_id, "position": position}
         for position, words in words_by_position.items()
         for word in words
     ]
-    if rows:
-        connection.execute(_ADD, rows)

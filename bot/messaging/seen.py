@@ -13,7 +13,7 @@ from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
-from bot.messaging.outbox import Outbox, has_unasked
+from bot.messaging.outbox import LAST_REPLIES, Outbox, has_unasked
 from bot.messaging.queue import QUEUE_COLUMNS, seen_from
 from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People
@@ -29,6 +29,7 @@ _AT = often(
         people.c.record_sealed,
         trackers.c.snapshot_sealed,
         has_unasked(conversations.c.id).label("unasked"),
+        LAST_REPLIES.label("offered"),
         *QUEUE_COLUMNS,
     )
     .select_from(
@@ -70,7 +71,7 @@ class Looks:
                 known=self._people.known(row),
                 desk=seen_from(connection, conversation_id, row),
                 snapshot=self._outbox.opened(row.snapshot_sealed),
-                offered=self._outbox.last_replies(connection, conversation_id),
+                offered=self._outbox.replies_in(row.offered),
                 unasked=bool(row.unasked),
             )
 

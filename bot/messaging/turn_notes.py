@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from bot.programme.registration import FIELDS
 from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
-from bot.storage.prepared import often
+from bot.storage.statements import Several
 
-_ADD = often(turns.insert())
+ADD_NOTES = Several(turns, *(column.name for column in turns.c))
 LIKELIEST = 5
 # Taken as an answer to a question of ours: what topic it would be says nothing.
 TASK, OPTION, EVENT = "task", "option", "event"
@@ -42,8 +42,7 @@ class TurnNote:
     model: str = ""
 
 
-def add_note(
-    connection: Connection,
+def row_of_note(
     cipher: Cipher,
     inbox_id: int,
     conversation_id: int,
@@ -51,10 +50,10 @@ def add_note(
     now: float,
     note: TurnNote,
     waited: float | None = None,
-) -> None:
-    """Keeps a note within the transaction that ends the message. `waited`: how long the person did
-    for the first reply."""
-    row = {
+) -> dict[str, Any]:
+    """What `ADD_NOTES` is given to keep a note. `waited`: how long the person did for the first
+    reply."""
+    return {
         "inbox_id": inbox_id,
         "conversation_id": conversation_id,
         "at": now,
@@ -69,11 +68,9 @@ def add_note(
         "understood_sealed": cipher.seal(note.understood),
         "done_sealed": cipher.seal(note.done),
     }
-    connection.execute(_ADD, row)
-    _add_steps(connection, conversation_id, now, note)
 
 
-def _add_steps(connection: Connection, conversation_id: int, now: float, note: TurnNote) -> None:
+def add_steps(connection: Connection, conversation_id: int, now: float, note: TurnNote) -> None:
     """Which data were given for the first time. The conversation's row is locked by then."""
     learned = [step for step in STEPS if step in (note.done.get("learned") or ())]
     if not learned:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Float,
     Integer,
+    LargeBinary,
     String,
     Table,
+    Text,
+    TypeDecorator,
+    bindparam,
     case,
     cast,
     func,
@@ -51,23 +57,52 @@ class not_lasting(FunctionElement):
     inherit_cache = True
 
 
-class in_the_words_of(FunctionElement):
-    """A condition of an index of some rows, which follows from what else is asked for: SQLite takes
-    such an index only where its very words are there. PostgreSQL draws the conclusion by itself,
-    and would believe that there are the fewer rows the more is asked for."""
+class granted(FunctionElement):
+    """The condition, which PostgreSQL takes to hold for every row, whatever it counted: then it
+    reads in the order of an index and stops, where it would else fetch all rows and sort them. An
+    index of some rows serves only where its condition is in these very words."""
 
     type = Integer()  # of a Boolean SQLAlchemy makes another condition, with "= 1"
     inherit_cache = True
 
 
-@compiles(in_the_words_of, "sqlite")
-def _sqlite_in_the_words_of(element: Any, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))
+@compiles(granted)
+def _granted(element: Any, compiler: Any, **options: Any) -> str:
+    return f"nullif({compiler.process(element.clauses, **options)}, false) IS NOT NULL"
 
 
-@compiles(in_the_words_of, "postgresql")
-def _postgres_in_the_words_of(_element: Any, _compiler: Any, **_options: Any) -> str:
-    return "true"
+class _ManyBytes(TypeDecorator):
+    impl = ARRAY(LargeBinary)
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> list[bytes]:
+        """What each database gives for it."""
+        if dialect.name == "sqlite":
+            return [bytes.fromhex(one) for one in json.loads(value)]
+        return [bytes(one) for one in value]
+
+
+class listed(FunctionElement):
+    """All that a selection finds in its one column, which is of bytes, in its order, as one value:
+    a list."""
+
+    type = _ManyBytes()
+    inherit_cache = True
+
+    def __init__(self, rows: Select) -> None:
+        super().__init__(rows.scalar_subquery())
+        (self.column,) = rows.selected_columns.keys()
+
+
+@compiles(listed, "sqlite")
+def _sqlite_listed(element: Any, compiler: Any, **options: Any) -> str:
+    rows = compiler.process(element.clauses, **options)
+    return f"(SELECT json_group_array(hex({element.column})) FROM {rows})"  # noqa: S608
+
+
+@compiles(listed, "postgresql")
+def _postgres_listed(element: Any, compiler: Any, **options: Any) -> str:
+    return f"ARRAY{compiler.process(element.clauses, **options)}"
 
 
 @compiles(clock, "sqlite")
@@ -152,35 +187,95 @@ class Waking:
         return bool(connection.execute(statement, parameters).rowcount == 1)
 
 
+class Several:
+    """An INSERT of rows that are given when it is run: on PostgreSQL one statement, however many
+    they are, so that it is read once."""
+
+    def __init__(self, table: Table, *columns: str) -> None:
+        """Of rows that have these columns."""
+        self.columns = columns
+        self.each = table.insert()
+        self._table = table
+
+    def given(self, name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """The rows as parameters of `all_of`, whose `name` is as there."""
+        return {f"{name}_{column}": [row[column] for row in rows] for column in self.columns}
+
+    def all_of(self, name: str, *where: ColumnElement) -> Any:
+        """The statement, which inserts the rows where that holds."""
+        types = (_plain(self._table.c[column].type) for column in self.columns)
+        arrays = (
+            cast(bindparam(f"{name}_{column}", type_=ARRAY(kind)), ARRAY(kind))
+            for column, kind in zip(self.columns, types, strict=True)
+        )
+        rows = func.unnest(*arrays).table_valued(*self.columns).render_derived(f"of_{name}")
+        return self._table.insert().from_select(self.columns, select(*rows.c).where(*where))
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts them."""
+        if rows:
+            connection.execute(self.each, rows)
+
+
+def _plain(kind: Any) -> Any:
+    """A text that is too long is an error, where a cast would cut it."""
+    return Text() if isinstance(kind, String) else kind
+
+
 class Together:
     """Statements that change something, of which none reads what another changes: on PostgreSQL one
     statement, which all see the same rows."""
 
-    def __init__(self, **statements: Any) -> None:
-        """Each by a name: an INSERT, UPDATE or `Waking`."""
-        self._each = {name: _quiet(one) for name, one in statements.items()}
-        done = {name: _counted(one).cte(name) for name, one in statements.items()}
+    def __init__(self, needs: str | None = None, **statements: Any) -> None:
+        """Each by a name: an INSERT, UPDATE, `Waking` or `Several`. Rows of the last are inserted
+        where the one that it `needs`, which is the first, changed something."""
+        self._each, self._needs = statements, needs
+        done: dict[str, Any] = {}
+        for name, one in statements.items():
+            first = done.get(needs) if needs else None
+            where = () if first is None else (select(first).exists(),)
+            done[name] = _counted(name, one, where).cte(name)
         counts = (
             select(func.count()).select_from(cte).scalar_subquery().label(name)
             for name, cte in done.items()
         )
         self._all = often(select(*counts))
 
-    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Mapping[str, int]:
-        """How many rows each changed."""
+    def run(
+        self,
+        connection: Connection,
+        parameters: Mapping[str, Any],
+        **rows: Sequence[Mapping[str, Any]],
+    ) -> Mapping[str, int]:
+        """How many rows each changed; `rows` are those of each `Several`."""
         if connection.dialect.name == "sqlite":
-            return {
-                name: connection.execute(one, parameters).rowcount
-                for name, one in self._each.items()
-            }
-        return dict(connection.execute(self._all, parameters).one()._mapping)
+            return self._one_by_one(connection, parameters, rows)
+        given = dict(parameters)
+        for name, of_it in rows.items():
+            given |= self._each[name].given(name, of_it)
+        return dict(connection.execute(self._all, given).one()._mapping)
+
+    def _one_by_one(
+        self,
+        connection: Connection,
+        parameters: Mapping[str, Any],
+        rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> Mapping[str, int]:
+        counts: dict[str, int] = {}
+        for name, one in self._each.items():
+            if isinstance(one, Several):
+                fitting = rows[name] if self._needs is None or counts[self._needs] else ()
+                one.run(connection, fitting)
+                counts[name] = len(fitting)
+            else:
+                statement = one.quiet if isinstance(one, Waking) else one
+                counts[name] = connection.execute(statement, parameters).rowcount
+        return counts
 
 
-def _quiet(statement: Any) -> Any:
-    return statement.quiet if isinstance(statement, Waking) else statement
-
-
-def _counted(statement: Any) -> Any:
+def _counted(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any:
     if isinstance(statement, Waking):
         return statement.telling
+    if isinstance(statement, Several):
+        statement = statement.all_of(name, *where)
     return statement.returning(literal_column("1"))

@@ -147,13 +147,13 @@ index_of_some(
     outbox.c.position,
     where=OPEN_OUTBOX,
 )
-# The next one is the first of this index. It is of no use for the earlier ones of a conversation:
-# where PostgreSQL last counted when next to nothing was open, it would read all of it for each.
+# The next one is the first of this index (bot.messaging.open_replies asks in its words). It is of
+# no use for the earlier ones of a conversation: they have an index of their own.
 index_of_some(
     "ix_outbox_open_due",
     outbox.c.due_at,
     outbox.c.id,
-    where=f"{OPEN_OUTBOX} AND due_at IS NOT NULL",
+    where=f"nullif({OPEN_OUTBOX}, false) IS NOT NULL AND due_at IS NOT NULL",
 )
 
 # What agents wrote is found without reading all that the assistant did.

@@ -16,6 +16,7 @@ from bot.messaging.delivery import Delivery
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.sender import Sent
+from bot.messaging.underway import Underway
 from bot.settings import DeliverySettings
 from bot.storage.database import Database
 from bot.storage.tables import outbox
@@ -129,7 +130,7 @@ async def delivering(
     database: Database, *posts: Post, settings: DeliverySettings = SETTINGS
 ) -> AsyncIterator[Delivery]:
     """A delivery loop at work."""
-    delivery = Delivery(settings, database, posts)
+    delivery = Delivery(settings, database, posts, Underway())
     task = asyncio.create_task(delivery.run())
     try:
         yield delivery

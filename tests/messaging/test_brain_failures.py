@@ -318,7 +318,7 @@ async def test_a_database_that_goes_away_for_a_while_loses_nothing(
     errors = iter([OperationalError("gone", {}, Exception()) for _ in range(9)])
     for name in ("claim", "renew"):
         monkeypatch.setattr(Inbox, name, _failing_at_times(getattr(Inbox, name), errors))
-    for name in ("finish", "opened", "last_replies"):
+    for name in ("finish", "opened", "replies_in"):
         monkeypatch.setattr(Outbox, name, _failing_at_times(getattr(Outbox, name), errors))
     async with working(settings, database, Echo(), claim_seconds=1.0, max_attempts=9):
         for number in range(4):

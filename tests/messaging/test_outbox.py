@@ -6,12 +6,14 @@ import re
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.messaging import outbox as outbox_module
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import ClaimLostError, Outbox
+from bot.messaging.places import Place
 from bot.messaging.seen import Looks
 from bot.storage.database import Database
 from bot.storage.tables import inbox, outbox, trackers
@@ -48,23 +50,17 @@ def test_a_message_without_replies_ends_too(database: Database) -> None:
     assert _states(database) == ["done"]
 
 
-@pytest.mark.parametrize("step", ["_end", "_write_replies"])
-def test_a_failure_between_the_steps_leaves_nothing(
-    database: Database, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_a_failure_after_the_first_steps_leaves_nothing(database: Database) -> None:
     person = Person(database)
     person.write("uno")
     claimed = claim(database)
-    real = getattr(Outbox, step)
 
-    def failing(*arguments: object) -> None:
-        real(*arguments)
+    def failing(connection: Connection, _now: float) -> None:
+        assert connection.execute(select(outbox.c.id)).all()
         raise RuntimeError
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Outbox, step, failing)
-        with pytest.raises(RuntimeError):
-            Outbox(database).finish(claimed, "brain", [Reply("1")], {"n": 1})
+    with pytest.raises(RuntimeError):
+        Outbox(database).finish(claimed, "brain", [Reply("1")], {"n": 1}, outside=failing)
     assert person.seen() == [("user", "uno")]
     assert Outbox(database).snapshot(person.conversation) is None
     assert _states(database) == ["waiting"]
@@ -100,8 +96,9 @@ def test_the_database_refuses_a_second_answer_to_a_message(database: Database) -
     claimed = claim(database)
     box = Outbox(database)
     box.finish(claimed, "brain", [Reply("1")], {})
+    rows = box._reply_rows(claimed, [Reply("again")], Place(99, 0.0))
     with pytest.raises(IntegrityError), database.writing() as connection:
-        box._write_replies(connection, claimed, [Reply("again")], 99, 0.0)
+        connection.execute(outbox.insert(), rows)
     assert _count(database, outbox) == 1
 
 

@@ -9,11 +9,12 @@ from bot.channels.twilio.sender import twilio_senders
 from bot.channels.twilio.signature import Signature
 from bot.channels.twilio.webhooks import TwilioWebhooks
 from bot.messaging.statuses import Statuses
+from bot.messaging.underway import Underway
 from bot.settings import Settings
 from bot.storage.database import Database
 
 
-def twilio_channels(settings: Settings, database: Database) -> ProviderChannels:
+def twilio_channels(settings: Settings, database: Database, underway: Underway) -> ProviderChannels:
     """Nothing where there is no account: then there are no routes either."""
     account = settings.twilio
     if account is None:
@@ -23,6 +24,7 @@ def twilio_channels(settings: Settings, database: Database) -> ProviderChannels:
         Signature(account.auth_token, settings.public_url),
         Receiver(database, settings.media.hold_seconds),
         Statuses(database),
+        underway,
         [sender.channel for sender in senders],
     )
     return ProviderChannels(

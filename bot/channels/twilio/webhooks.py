@@ -18,6 +18,7 @@ from bot.channels.twilio.sender import STATUS_FIELD, STATUS_PATH
 from bot.channels.twilio.signature import Signature
 from bot.channels.twilio.signed_form import signed_fields
 from bot.messaging.statuses import Progress, Statuses
+from bot.messaging.underway import Underway
 from bot.storage.threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class TwilioWebhooks:
     signature: Signature
     receiver: Receiver
     statuses: Statuses
+    underway: Underway
     channels: Collection[str]
 
     def routes(self) -> list[Route]:
@@ -75,6 +77,8 @@ class TwilioWebhooks:
             return fields
         name = request.query_params.get(STATUS_FIELD, "")
         state = fields.first("MessageStatus") or fields.first("SmsStatus")
+        if state in TAKEN and await self.underway.is_noted(name):
+            return TAKEN_ANSWER
         if state in PROGRESS:
             sid = fields.first("MessageSid")[:64]
             await in_thread(self.statuses.progressed, name, PROGRESS[state], sid)
