@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, literal_column, select, update
 from sqlalchemy.engine import Connection
@@ -10,11 +12,13 @@ from sqlalchemy.engine import Connection
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
+from bot.messaging.list_row import PERSON_WROTE
 from bot.messaging.places import take_positions
 from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
-from bot.storage.statements import Changing, Together, Waking
+from bot.storage.statements import Changing, Waking
 from bot.storage.tables import addresses, inbox, outbox
+from bot.storage.together import Looking, Together
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
@@ -45,8 +49,13 @@ _OF_ADDRESS = and_(
 )
 _STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
 _HEARD_AT = {"last_heard_at": bindparam("now")}
-_HEARD = Changing(addresses, _OF_ADDRESS, _HEARD_AT, _STOPPED_AT)
-_HEARD_AGAIN = Changing(addresses, _OF_ADDRESS, {**_HEARD_AT, "stopped_at": None}, _STOPPED_AT)
+_AGAIN = {**_HEARD_AT, "stopped_at": None}
+# A message came. Who fetches answers is written to nowhere else.
+_WROTE = Looking(listed=PERSON_WROTE)
+_HEARD, _HEARD_AGAIN = (
+    Looking(listed=PERSON_WROTE, heard=Changing(addresses, _OF_ADDRESS, values, _STOPPED_AT))
+    for values in (_HEARD_AT, _AGAIN)
+)
 _DUE_WHEN_HEARD = (
     update(outbox)
     .where(
@@ -89,11 +98,8 @@ def put(
     unanswered, words = None, {}
     if content.event is None:
         words = {place.first: words_of(content.text)}
-        unanswered = _unanswered(connection, channel, address, place.now)
-        mode = list_row.person_wrote(
-            connection, database.cipher, address.conversation_id, channel, place, content
-        )
-        unanswered = state or unanswered or (WITH_AGENT if mode == AGENT else None)
+        listed = list_row.values_of(database.cipher, channel, place, content)
+        unanswered = state or _person_wrote(connection, channel, address, listed)
     row = {
         "conversation_id": address.conversation_id,
         "address_id": address.id,
@@ -116,14 +122,22 @@ def put(
     return place.first
 
 
-def _unanswered(connection: Connection, channel: str, address: Address, now: float) -> str | None:
-    """The person wrote: for a while they may be written to. What becomes of a message of somebody
-    who wants none back: an answer that is not sent would only lead their conversation away from
-    what they last saw."""
+def _person_wrote(
+    connection: Connection, channel: str, address: Address, listed: Mapping[str, Any]
+) -> str | None:
+    """The person wrote: it stands in the agents' list, and for a while they may be written to. What
+    becomes of a message that the assistant does not answer: an agent does, or who wrote it wants no
+    messages, and an answer that is not sent would only lead their conversation away from what they
+    last saw."""
+    wrote = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
     if channel in FETCHED:
-        return None
-    theirs = {"of_conversation": address.conversation_id, "now": now}
-    heard = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
-    rows = heard.run(connection, {**theirs, "of_channel": channel})
-    is_stopped = any(row.id == address.id and row.stopped_at is not None for row in rows)
-    return "stopped" if is_stopped else None
+        wrote = _WROTE
+    theirs = {"of_conversation": address.conversation_id, "of_channel": channel}
+    given = {**theirs, "now": listed["heard_at"], **list_row.its(listed)}
+    rows = wrote.run(connection, given)
+    if not rows["listed"]:
+        list_row.add_first(connection, address.conversation_id, listed)
+    stopped = {row[0]: row[1] for row in rows.get("heard", ())}
+    if stopped.get(address.id) is not None:
+        return "stopped"
+    return WITH_AGENT if (AGENT,) in [tuple(row) for row in rows["listed"]] else None

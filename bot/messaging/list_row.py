@@ -6,6 +6,7 @@ Everywhere the conversation's row or the message's is locked before the desk's: 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Float, String, bindparam, case, func, select, update
@@ -24,7 +25,7 @@ from bot.storage.tables import outbox
 PREVIEW_LENGTH = 140
 _OF_IT = desk.c.conversation_id == bindparam("of_conversation")
 _IS_CLOSED = desk.c.mode == CLOSED
-_PERSON_WROTE = Changing(
+PERSON_WROTE = Changing(
     desk,
     _OF_IT,
     {
@@ -72,32 +73,30 @@ TURN_ENDED = (
 )
 
 
-def person_wrote(
-    connection: Connection,
-    cipher: Cipher,
-    conversation_id: int,
-    channel: str,
-    place: Place,
-    content: Incoming,
-) -> str:
-    """A message came: it stands in the list. Gives who speaks with the person. The conversation's
-    row is locked by the caller, so that two first messages do not both make a row."""
+def values_of(cipher: Cipher, channel: str, place: Place, content: Incoming) -> dict[str, Any]:
+    """What the list shows of a message that came; `its` are what `PERSON_WROTE` is given."""
     preview = {"text": content.text[:PREVIEW_LENGTH], "media": content.media}
-    values: dict[str, Any] = {
+    return {
         "last_at": place.now,
         "heard_at": place.now,
         "channel": channel,
         "preview_sealed": cipher.seal(preview),
     }
-    its = {f"its_{name}": value for name, value in values.items()}
-    rows = _PERSON_WROTE.run(connection, {"of_conversation": conversation_id, **its})
-    if not rows:
-        connection.execute(
-            desk.insert().values(
-                conversation_id=conversation_id, first_at=place.now, unread=1, **values
-            )
+
+
+def its(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values under the names of the statements' parameters."""
+    return {f"its_{name}": value for name, value in values.items()}
+
+
+def add_first(connection: Connection, conversation_id: int, values: Mapping[str, Any]) -> None:
+    """The row, with a conversation's first message. The conversation's row is locked by the caller,
+    so that two first messages do not both make one."""
+    connection.execute(
+        desk.insert().values(
+            conversation_id=conversation_id, first_at=values["last_at"], unread=1, **values
         )
-    return str(rows[0].mode) if rows else BOT
+    )
 
 
 def we_wrote(

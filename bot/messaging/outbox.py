@@ -22,8 +22,9 @@ from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
 from bot.messaging.turn_notes import ADD_NOTES, TurnNote, add_steps, row_of_note
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.prepared import often
-from bot.storage.statements import Several, Together, Waking, listed
+from bot.storage.statements import Waking, listed
 from bot.storage.tables import inbox, outbox, trackers
+from bot.storage.together import Several, Together
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
 _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")

@@ -17,7 +17,7 @@ from bot.messaging.contents import Reply
 from bot.nlg.catalogue import PLACEHOLDER, has_response, responses
 from bot.storage.console_tables import message_words
 from bot.storage.encryption import Cipher
-from bot.storage.statements import Several
+from bot.storage.together import Several
 
 SHORTEST_WORD = 2
 LONGEST_TEXT = 10_000

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.programme.registration import FIELDS
 from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
-from bot.storage.statements import Several
+from bot.storage.together import Several
 
 ADD_NOTES = Several(turns, *(column.name for column in turns.c))
 LIKELIEST = 5

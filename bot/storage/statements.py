@@ -14,9 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    Text,
     TypeDecorator,
-    bindparam,
     case,
     cast,
     func,
@@ -160,12 +158,13 @@ class Changing:
         """`values` leave the rows such that `where` finds them still."""
         changed = update(table).where(where).values(values)
         self._change, self._look = changed, select(*columns).where(where)
-        self._both = often(changed.returning(*columns))
+        self.columns = columns
+        self.both = often(changed.returning(*columns))
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self._both, parameters).all()
+            return connection.execute(self.both, parameters).all()
         if connection.execute(self._change, parameters).rowcount == 0:
             return ()
         return connection.execute(self._look, parameters).all()
@@ -185,97 +184,3 @@ class Waking:
         is_sqlite = connection.dialect.name == "sqlite"
         statement = self.quiet if is_sqlite else self.telling
         return bool(connection.execute(statement, parameters).rowcount == 1)
-
-
-class Several:
-    """An INSERT of rows that are given when it is run: on PostgreSQL one statement, however many
-    they are, so that it is read once."""
-
-    def __init__(self, table: Table, *columns: str) -> None:
-        """Of rows that have these columns."""
-        self.columns = columns
-        self.each = table.insert()
-        self._table = table
-
-    def given(self, name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-        """The rows as parameters of `all_of`, whose `name` is as there."""
-        return {f"{name}_{column}": [row[column] for row in rows] for column in self.columns}
-
-    def all_of(self, name: str, *where: ColumnElement) -> Any:
-        """The statement, which inserts the rows where that holds."""
-        types = (_plain(self._table.c[column].type) for column in self.columns)
-        arrays = (
-            cast(bindparam(f"{name}_{column}", type_=ARRAY(kind)), ARRAY(kind))
-            for column, kind in zip(self.columns, types, strict=True)
-        )
-        rows = func.unnest(*arrays).table_valued(*self.columns).render_derived(f"of_{name}")
-        return self._table.insert().from_select(self.columns, select(*rows.c).where(*where))
-
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Inserts them."""
-        if rows:
-            connection.execute(self.each, rows)
-
-
-def _plain(kind: Any) -> Any:
-    """A text that is too long is an error, where a cast would cut it."""
-    return Text() if isinstance(kind, String) else kind
-
-
-class Together:
-    """Statements that change something, of which none reads what another changes: on PostgreSQL one
-    statement, which all see the same rows."""
-
-    def __init__(self, needs: str | None = None, **statements: Any) -> None:
-        """Each by a name: an INSERT, UPDATE, `Waking` or `Several`. Rows of the last are inserted
-        where the one that it `needs`, which is the first, changed something."""
-        self._each, self._needs = statements, needs
-        done: dict[str, Any] = {}
-        for name, one in statements.items():
-            first = done.get(needs) if needs else None
-            where = () if first is None else (select(first).exists(),)
-            done[name] = _counted(name, one, where).cte(name)
-        counts = (
-            select(func.count()).select_from(cte).scalar_subquery().label(name)
-            for name, cte in done.items()
-        )
-        self._all = often(select(*counts))
-
-    def run(
-        self,
-        connection: Connection,
-        parameters: Mapping[str, Any],
-        **rows: Sequence[Mapping[str, Any]],
-    ) -> Mapping[str, int]:
-        """How many rows each changed; `rows` are those of each `Several`."""
-        if connection.dialect.name == "sqlite":
-            return self._one_by_one(connection, parameters, rows)
-        given = dict(parameters)
-        for name, of_it in rows.items():
-            given |= self._each[name].given(name, of_it)
-        return dict(connection.execute(self._all, given).one()._mapping)
-
-    def _one_by_one(
-        self,
-        connection: Connection,
-        parameters: Mapping[str, Any],
-        rows: Mapping[str, Sequence[Mapping[str, Any]]],
-    ) -> Mapping[str, int]:
-        counts: dict[str, int] = {}
-        for name, one in self._each.items():
-            if isinstance(one, Several):
-                fitting = rows[name] if self._needs is None or counts[self._needs] else ()
-                one.run(connection, fitting)
-                counts[name] = len(fitting)
-            else:
-                statement = one.quiet if isinstance(one, Waking) else one
-                counts[name] = connection.execute(statement, parameters).rowcount
-        return counts
-
-
-def _counted(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any:
-    if isinstance(statement, Waking):
-        return statement.telling
-    if isinstance(statement, Several):
-        statement = statement.all_of(name, *where)
-    return statement.returning(literal_column("1"))
