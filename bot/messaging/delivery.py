@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.logs import describe, traced
 from bot.messaging.contents import Reply
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
+from bot.messaging.pauses import Pauses
 from bot.messaging.sender import (
     NotShownError,
     OperatorError,
@@ -75,8 +76,7 @@ class Delivery:
         self._messages = OutgoingMessages(database)
         self._senders = {sender.channel: sender for sender in senders}
         self._underway = underway
-        self._paused_until: dict[str, float] = {}
-        self._out_of_order: set[str] = set()
+        self._pauses = Pauses()
         self._work = asyncio.Event()
         self._places = asyncio.Semaphore(settings.at_once)
         self._running: set[asyncio.Task[None]] = set()
@@ -129,8 +129,7 @@ class Delivery:
         return message
 
     async def _claim(self) -> Outgoing | None:
-        now = asyncio.get_running_loop().time()
-        open_channels = [c for c in self._senders if self._paused_until.get(c, 0) <= now]
+        open_channels = self._pauses.open(self._senders)
         if not open_channels:
             return None
         seconds = self._settings.claim_seconds
@@ -227,7 +226,7 @@ class Delivery:
             name = name_of_part(message.uuid, number, len(parts))
             with self._underway.going(name):
                 sent = await self._in_time(sender.send(message.address, part, name))
-                self._in_order(message.channel)
+                self._pauses.in_order(message.channel)
                 begins_by = time.monotonic() + self._settings.send_seconds
                 if not await self._note(message, number, number == len(parts), sent):
                     return
@@ -255,7 +254,7 @@ class Delivery:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(message.attempts - 1, MOST_ATTEMPTS)
         seconds = problem.seconds or min(doubled, LONGEST_WAIT_SECONDS)
         if problem.whole_channel:
-            self._pause(message.channel, seconds)
+            self._pauses.pause(message.channel, seconds)
         if message.attempts >= MOST_ATTEMPTS:
             await self._fail(message, problem.code)
             return
@@ -263,20 +262,10 @@ class Delivery:
         await in_thread(self._messages.later, message, seconds, problem.code)
 
     async def _wait_for_operator(self, message: Outgoing, problem: OperatorError) -> None:
-        if message.channel not in self._out_of_order:  # said once: it may take all night
-            log.error("%s takes no message until somebody mends it: %s", message.channel, problem)
-            self._out_of_order.add(message.channel)
+        self._pauses.out_of_order(message.channel, problem)
         seconds = OPERATOR_WAIT_SECONDS
-        self._pause(message.channel, seconds)
+        self._pauses.pause(message.channel, seconds)
         await in_thread(self._messages.later, message, seconds, problem.code, False)
-
-    def _in_order(self, channel: str) -> None:
-        if channel in self._out_of_order:
-            log.warning("%s takes messages again", channel)
-            self._out_of_order.discard(channel)
-
-    def _pause(self, channel: str, seconds: float) -> None:
-        self._paused_until[channel] = asyncio.get_running_loop().time() + seconds
 
     async def _fail(self, message: Outgoing, code: str) -> None:
         log.error("message %s was not sent: %s", message.id, code)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    cast,
     func,
     literal_column,
     select,
@@ -23,6 +22,8 @@ from sqlalchemy.sql import ColumnElement
 
 from bot.storage.prepared import often
 from bot.storage.statements import Changing, Waking
+
+_ONE = literal_column("1")
 
 
 class Several:
@@ -43,7 +44,7 @@ class Several:
         """The statement, which inserts the rows where that holds."""
         types = (_plain(self._table.c[column].type) for column in self.columns)
         arrays = (
-            cast(bindparam(f"{name}_{column}", type_=ARRAY(kind)), ARRAY(kind))
+            bindparam(f"{name}_{column}", type_=ARRAY(kind))
             for column, kind in zip(self.columns, types, strict=True)
         )
         rows = func.unnest(*arrays).table_valued(*self.columns).render_derived(f"of_{name}")
@@ -71,7 +72,7 @@ class Together:
         done: dict[str, Any] = {}
         for name, one in statements.items():
             first = done.get(needs) if needs else None
-            where = () if first is None else (select(first).exists(),)
+            where = () if first is None else (select(_ONE).select_from(first).exists(),)
             done[name] = _counted(name, one, where).cte(name)
         counts = (
             select(func.count()).select_from(cte).scalar_subquery().label(name)
@@ -116,7 +117,7 @@ def _counted(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any:
         return statement.telling
     if isinstance(statement, Several):
         statement = statement.all_of(name, *where)
-    return statement.returning(literal_column("1"))
+    return statement.returning(_ONE)
 
 
 class Looking:
@@ -127,7 +128,7 @@ class Looking:
         """Each by a name. They find few rows: all are put beside all."""
         self._each = each
         done = {name: one.both.cte(name) for name, one in each.items()}
-        found: Any = select(literal_column("1").label("one")).subquery("found")
+        found: Any = select(_ONE.label("one")).subquery("found")
         for cte in done.values():
             found = found.outerjoin(cte, true())
         columns = (

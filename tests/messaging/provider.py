@@ -127,10 +127,13 @@ class Recipient:
 
 @contextlib.asynccontextmanager
 async def delivering(
-    database: Database, *posts: Post, settings: DeliverySettings = SETTINGS
+    database: Database,
+    *posts: Post,
+    settings: DeliverySettings = SETTINGS,
+    underway: Underway | None = None,
 ) -> AsyncIterator[Delivery]:
     """A delivery loop at work."""
-    delivery = Delivery(settings, database, posts, Underway())
+    delivery = Delivery(settings, database, posts, underway or Underway())
     task = asyncio.create_task(delivery.run())
     try:
         yield delivery

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import text
 
 from bot.messaging.outgoing import OutgoingMessages
@@ -29,14 +30,18 @@ def sent_long_ago(person: Recipient, count: int) -> list[dict[str, object]]:
     return [{**row, "position": 100 + number} for number in range(count)]
 
 
-def test_the_next_is_found_without_reading_all_that_waits(database: Database) -> None:
+@pytest.mark.parametrize("counted", [True, False], ids=["counted", "never counted"])
+@pytest.mark.parametrize("sent", [300, 4000])
+def test_the_next_is_found_without_reading_all_that_waits(
+    database: Database, sent: int, counted: bool
+) -> None:
     """Nor what was ever sent; also where PostgreSQL last counted when nothing was open, and
-    believes that it is so still: then any index looks as good as another."""
+    believes that it is so still: then any way looks as good as another."""
     people = [Recipient(database, f"p{number}") for number in range(20)]
     messages = OutgoingMessages(database)
     with database.writing() as connection:
-        connection.execute(outbox.insert(), sent_long_ago(people[0], 4000))
-    if not database.is_sqlite:
+        connection.execute(outbox.insert(), sent_long_ago(people[0], sent))
+    if counted and not database.is_sqlite:
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     assert messages.claim("gateway", [CHANNEL], 60) is None
@@ -51,6 +56,6 @@ def test_the_next_is_found_without_reading_all_that_waits(database: Database) ->
         plan = plan_for_any_values(database, OF_THE_SEARCH)
     assert "ix_outbox_open_due" in plan
     # In that index's order; and of each the earlier ones by their conversation.
-    for bad in ("Sort", "TEMP B-TREE", "Seq Scan on outbox", "SCAN outbox"):
+    for bad in ("Sort", "Bitmap", "TEMP B-TREE", "Seq Scan on outbox", "SCAN outbox"):
         assert bad not in plan
     assert re.search(r"ix_outbox_open\b.*\n?.*conversation_id ?=", plan)
