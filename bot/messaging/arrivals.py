@@ -18,7 +18,7 @@ from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.statements import Changing, Waking
 from bot.storage.tables import addresses, inbox, outbox
-from bot.storage.together import Looking, Together
+from bot.storage.together import Together
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
@@ -50,12 +50,6 @@ _OF_ADDRESS = and_(
 _STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
 _HEARD_AT = {"last_heard_at": bindparam("now")}
 _AGAIN = {**_HEARD_AT, "stopped_at": None}
-# A message came. Who fetches answers is written to nowhere else.
-_WROTE = Looking(listed=PERSON_WROTE)
-_HEARD, _HEARD_AGAIN = (
-    Looking(listed=PERSON_WROTE, heard=Changing(addresses, _OF_ADDRESS, values, _STOPPED_AT))
-    for values in (_HEARD_AT, _AGAIN)
-)
 _DUE_WHEN_HEARD = (
     update(outbox)
     .where(
@@ -66,8 +60,18 @@ _DUE_WHEN_HEARD = (
     # They write in order to get it: no answer goes first any more.
     .values(due_at=bindparam("now"), unasked=0)
 )
+# A person wrote. The address is locked before the message and that before the list, as where a
+# message fails: no deadlock. Who fetches answers is written to nowhere else.
+_WROTE = Together(listed=PERSON_WROTE)
+_HEARD, _HEARD_AGAIN = (
+    Together(
+        heard=Changing(addresses, _OF_ADDRESS, values, _STOPPED_AT),
+        due=_DUE_WHEN_HEARD,
+        listed=PERSON_WROTE,
+    )
+    for values in (_HEARD_AT, {**_HEARD_AT, "stopped_at": None})
+)
 _ARRIVED = Together(put=_PUT, words=ADD_WORDS)
-_ARRIVED_AND_HEARD = Together(put=_PUT, words=ADD_WORDS, due=_DUE_WHEN_HEARD)
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,9 @@ def put(
         "handled_at": place.now if unanswered else None,
     }
     its = {f"its_{name}": row[name] for name in _GIVEN}
-    is_heard = content.event is None and channel not in FETCHED
-    (_ARRIVED_AND_HEARD if is_heard else _ARRIVED).run(
+    _ARRIVED.run(
         connection,
-        {**its, "of_conversation": address.conversation_id, "now": place.now},
+        {**its, "of_conversation": address.conversation_id},
         words=rows_of_words(database.cipher, address.conversation_id, words),
     )
     return place.first
@@ -125,10 +128,10 @@ def put(
 def _person_wrote(
     connection: Connection, channel: str, address: Address, listed: Mapping[str, Any]
 ) -> str | None:
-    """The person wrote: it stands in the agents' list, and for a while they may be written to. What
-    becomes of a message that the assistant does not answer: an agent does, or who wrote it wants no
-    messages, and an answer that is not sent would only lead their conversation away from what they
-    last saw."""
+    """The person wrote: it stands in the agents' list, for a while they may be written to, and what
+    waited for this is due. What becomes of a message that the assistant does not answer: an agent
+    does, or who wrote it wants no messages, and an answer that is not sent would only lead their
+    conversation away from what they last saw."""
     wrote = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
     if channel in FETCHED:
         wrote = _WROTE
@@ -140,4 +143,4 @@ def _person_wrote(
     stopped = {row[0]: row[1] for row in rows.get("heard", ())}
     if stopped.get(address.id) is not None:
         return "stopped"
-    return WITH_AGENT if (AGENT,) in [tuple(row) for row in rows["listed"]] else None
+    return WITH_AGENT if (AGENT,) in rows["listed"] else None

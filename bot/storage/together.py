@@ -3,7 +3,7 @@ takes longer than most changes do. On SQLite, which is no server, one after the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    true,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
@@ -63,90 +62,80 @@ def _plain(kind: Any) -> Any:
 
 class Together:
     """Statements that change something, of which none reads what another changes: on PostgreSQL one
-    statement, which all see the same rows."""
+    statement, which all see the same rows. They lock theirs in the order in which they are named.
+    """
 
     def __init__(self, needs: str | None = None, **statements: Any) -> None:
-        """Each by a name: an INSERT, UPDATE, `Waking` or `Several`. Rows of the last are inserted
-        where the one that it `needs`, which is the first, changed something."""
+        """Each by a name: an INSERT, UPDATE, `Waking`, `Changing` or `Several`. Rows of the last
+        are inserted where the one that it `needs`, which is the first, changed something."""
         self._each, self._needs = statements, needs
         done: dict[str, Any] = {}
         for name, one in statements.items():
             first = done.get(needs) if needs else None
             where = () if first is None else (select(_ONE).select_from(first).exists(),)
-            done[name] = _counted(name, one, where).cte(name)
-        counts = (
-            select(func.count()).select_from(cte).scalar_subquery().label(name)
-            for name, cte in done.items()
-        )
-        self._all = often(select(*counts))
+            done[name] = _returning(name, one, where).cte(name)
+        # PostgreSQL works these out in their order, each to its end.
+        came = (came for name, cte in done.items() for came in _came(name, statements[name], cte))
+        self._all = often(select(*came))
 
     def run(
         self,
         connection: Connection,
         parameters: Mapping[str, Any],
         **rows: Sequence[Mapping[str, Any]],
-    ) -> Mapping[str, int]:
-        """How many rows each changed; `rows` are those of each `Several`."""
+    ) -> Mapping[str, Any]:
+        """What came of each: of a `Changing` what its rows hold afterwards, of any other how many
+        rows it changed. `rows` are those of each `Several`."""
         if connection.dialect.name == "sqlite":
             return self._one_by_one(connection, parameters, rows)
         given = dict(parameters)
         for name, of_it in rows.items():
             given |= self._each[name].given(name, of_it)
-        return dict(connection.execute(self._all, given).one()._mapping)
+        found = connection.execute(self._all, given).one()._mapping
+        return {
+            name: _rows_in(found, name, one) if isinstance(one, Changing) else found[name]
+            for name, one in self._each.items()
+        }
 
     def _one_by_one(
         self,
         connection: Connection,
         parameters: Mapping[str, Any],
         rows: Mapping[str, Sequence[Mapping[str, Any]]],
-    ) -> Mapping[str, int]:
-        counts: dict[str, int] = {}
+    ) -> Mapping[str, Any]:
+        came: dict[str, Any] = {}
         for name, one in self._each.items():
             if isinstance(one, Several):
-                fitting = rows[name] if self._needs is None or counts[self._needs] else ()
+                fitting = rows[name] if self._needs is None or came[self._needs] else ()
                 one.run(connection, fitting)
-                counts[name] = len(fitting)
+                came[name] = len(fitting)
+            elif isinstance(one, Changing):
+                came[name] = [tuple(row) for row in one.run(connection, parameters)]
             else:
                 statement = one.quiet if isinstance(one, Waking) else one
-                counts[name] = connection.execute(statement, parameters).rowcount
-        return counts
+                came[name] = connection.execute(statement, parameters).rowcount
+        return came
 
 
-def _counted(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any:
+def _returning(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any:
     if isinstance(statement, Waking):
         return statement.telling
+    if isinstance(statement, Changing):
+        return statement.both
     if isinstance(statement, Several):
         statement = statement.all_of(name, *where)
     return statement.returning(_ONE)
 
 
-class Looking:
-    """`Changing` statements of which none reads what another changes, and what their rows hold
-    afterwards."""
+def _came(name: str, statement: Any, cte: Any) -> Iterator[ColumnElement]:
+    if isinstance(statement, Changing):
+        for column in statement.columns:
+            values = func.array_agg(cte.c[column.key], type_=ARRAY(column.type))
+            yield select(values).scalar_subquery().label(f"{name}_{column.key}")
+    else:
+        yield select(func.count()).select_from(cte).scalar_subquery().label(name)
 
-    def __init__(self, **each: Changing) -> None:
-        """Each by a name. They find few rows: all are put beside all."""
-        self._each = each
-        done = {name: one.both.cte(name) for name, one in each.items()}
-        found: Any = select(_ONE.label("one")).subquery("found")
-        for cte in done.values():
-            found = found.outerjoin(cte, true())
-        columns = (
-            column.label(f"{name}_{column.key}") for name, cte in done.items() for column in cte.c
-        )
-        self._all = often(select(*columns).select_from(found))
 
-    def run(
-        self, connection: Connection, parameters: Mapping[str, Any]
-    ) -> Mapping[str, Sequence[Sequence[Any]]]:
-        """The rows of each, on PostgreSQL maybe more than once."""
-        if connection.dialect.name == "sqlite":
-            return {name: one.run(connection, parameters) for name, one in self._each.items()}
-        rows = connection.execute(self._all, parameters).all()
-        found, begin = {}, 0
-        for name, one in self._each.items():
-            end = begin + len(one.columns)
-            each = (tuple(row[begin:end]) for row in rows)
-            found[name] = [one for one in each if any(value is not None for value in one)]
-            begin = end
-        return found
+def _rows_in(found: Mapping[str, Any], name: str, changing: Changing) -> list[tuple[Any, ...]]:
+    columns = (found[f"{name}_{column.key}"] or () for column in changing.columns)
+    return list(zip(*columns, strict=True))
