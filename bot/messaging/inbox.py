@@ -21,7 +21,7 @@ from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.prepared import often
-from bot.storage.statements import begun, clock, exists_for_each, not_lasting, prolonged
+from bot.storage.statements import begun, clock, exists_for_each, granted, not_lasting, prolonged
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
 
@@ -202,7 +202,9 @@ HELD = and_(
     inbox.c.id == bindparam("of_message"),
     inbox.c.claimed_by == bindparam("brain"),
     inbox.c.attempts == bindparam("attempt"),
-    inbox.c.state == WAITING,
+    # It is found by its number: not by reading all that waits, of which PostgreSQL may believe that
+    # it is nothing.
+    granted(inbox.c.state == WAITING),
 )
 
 

@@ -58,7 +58,7 @@ _FREE = or_(outbox.c.state == OPEN[0], outbox.c.claimed_until < begun())
 _SENDING = {"state": "sending", "uuid": func.coalesce(outbox.c.uuid, bindparam("new_uuid"))}
 CLAIM = Taking(outbox, _next(granted(outbox.c.state == OPEN[0])), _SENDING)
 _NOT_IN_HAND = outbox.c.id.not_in(bindparam("in_hand", expanding=True))
-CLAIM_ANY = Taking(outbox, _next(_FREE, _NOT_IN_HAND), _SENDING, planned_once=False)
+CLAIM_ANY = Taking(outbox, _next(granted(_FREE), _NOT_IN_HAND), _SENDING, planned_once=False)
 UNWANTED = (
     select(outbox.c.id)
     .join(addresses, addresses.c.id == outbox.c.address_id)

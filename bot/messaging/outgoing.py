@@ -25,7 +25,7 @@ from bot.messaging.open_replies import CLAIM, CLAIM_ANY, OPEN, UNWANTED, UNWANTE
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.prepared import often
-from bot.storage.statements import Changing, prolonged
+from bot.storage.statements import Changing, granted, prolonged
 from bot.storage.tables import addresses, outbox
 
 OUTSIDE_WINDOW = "outside_window"
@@ -218,12 +218,15 @@ def _held(message: Outgoing) -> ColumnElement:
         outbox.c.claimed_by == message.claimed_by,
         outbox.c.attempts == message.attempts,
         outbox.c.uuid == message.uuid,
-        outbox.c.state == OPEN[1],
+        granted(outbox.c.state == OPEN[1]),
     )
 
 
+# It is found by its number, not by reading all that is open.
 _SAME = and_(
-    outbox.c.id == bindparam("of_message"), outbox.c.uuid == bindparam("ours"), is_open(outbox)
+    outbox.c.id == bindparam("of_message"),
+    outbox.c.uuid == bindparam("ours"),
+    granted(is_open(outbox)),
 )
 _SENT = often(
     update(outbox)
@@ -253,5 +256,5 @@ _PART_SENT = Changing(
     (outbox.c.claimed_by, outbox.c.attempts),
 )
 _LOOK_AGAIN = Changing(
-    outbox, and_(_SAME, _OURS), {"claimed_until": _PROLONGED}, (outbox.c.parts_sent,)
+    outbox, and_(_SAME, granted(_OURS)), {"claimed_until": _PROLONGED}, (outbox.c.parts_sent,)
 )

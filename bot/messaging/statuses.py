@@ -32,7 +32,7 @@ from bot.messaging.sender import (
 from bot.messaging.subscriptions import stop_messages
 from bot.storage.database import Database
 from bot.storage.prepared import often
-from bot.storage.statements import not_lasting
+from bot.storage.statements import granted, not_lasting
 from bot.storage.tables import addresses, outbox
 
 Progress = Literal["sent", "delivered", "read"]
@@ -195,7 +195,7 @@ _TOLD = often(
     update(outbox)
     .where(
         outbox.c.uuid == bindparam("ours"),
-        is_open(outbox),
+        granted(is_open(outbox)),
         outbox.c.parts_sent < bindparam("parts"),
     )
     .values(

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.messaging.outgoing import OutgoingMessages
 from bot.storage.database import Database
-from bot.storage.tables import outbox
+from bot.storage.tables import inbox, outbox
 from tests.messaging.provider import CHANNEL, Recipient
 from tests.support.plans import plan_for_any_values, plan_of, watched
 
@@ -30,32 +30,80 @@ def sent_long_ago(person: Recipient, count: int) -> list[dict[str, object]]:
     return [{**row, "position": 100 + number} for number in range(count)]
 
 
+def counted_while_quiet(database: Database) -> None:
+    """PostgreSQL counts while nothing is open, and believes that it is so still: then any way looks
+    as good as another."""
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
 @pytest.mark.parametrize("counted", [True, False], ids=["counted", "never counted"])
 @pytest.mark.parametrize("sent", [300, 4000])
 def test_the_next_is_found_without_reading_all_that_waits(
     database: Database, sent: int, counted: bool
 ) -> None:
-    """Nor what was ever sent; also where PostgreSQL last counted when nothing was open, and
-    believes that it is so still: then any way looks as good as another."""
+    """Nor what was ever sent; also what was left by a process that died, which is looked for with
+    the first claim."""
     people = [Recipient(database, f"p{number}") for number in range(20)]
-    messages = OutgoingMessages(database)
     with database.writing() as connection:
         connection.execute(outbox.insert(), sent_long_ago(people[0], sent))
-    if counted and not database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-    assert messages.claim("gateway", [CHANNEL], 60) is None
+    if counted:
+        counted_while_quiet(database)
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
+    messages = OutgoingMessages(database)
+    with watched() as of_any:
+        assert messages.claim("gateway", [CHANNEL], 60)
+    assert_in_order(plan_of(database, *next(one for one in of_any if "LIMIT" in one[0])))
     with watched() as statements:
         assert messages.claim("gateway", [CHANNEL], 60)
     if database.is_sqlite:
-        search, given = next(one for one in statements if "LIMIT" in one[0])
-        plan = plan_of(database, search, given)
+        plan = plan_of(database, *next(one for one in statements if "LIMIT" in one[0]))
     else:
         plan = plan_for_any_values(database, OF_THE_SEARCH)
+    assert_in_order(plan)
+
+
+def assert_in_order(plan: str) -> None:
+    """In its index's order; and of each the earlier ones by their conversation."""
     assert "ix_outbox_open_due" in plan
-    # In that index's order; and of each the earlier ones by their conversation.
     for bad in ("Sort", "Bitmap", "TEMP B-TREE", "Seq Scan on outbox", "SCAN outbox"):
         assert bad not in plan
     assert re.search(r"ix_outbox_open\b.*\n?.*conversation_id ?=", plan)
+
+
+def test_one_is_found_by_its_number_however_many_wait(postgres_database: Database) -> None:
+    """To end a message, and to note what came of a reply."""
+    database = postgres_database
+    people = [Recipient(database, f"p{number}") for number in range(20)]
+    with database.writing() as connection:
+        connection.execute(outbox.insert(), sent_long_ago(people[0], 4000))
+        heard = [heard_long_ago(people[0], number) for number in range(4000)]
+        connection.execute(inbox.insert(), heard)
+    counted_while_quiet(database)
+    for person in people[1:]:
+        person.answered("uno", "dos", "tres")
+    messages = OutgoingMessages(database)
+    message = messages.claim("gateway", [CHANNEL], 60)
+    assert message
+    assert messages.part_sent(message, 1, True, "P1", 60)
+    noted = plan_for_any_values(database, "%AS UPDATE outbox SET state=%")
+    assert "ix_outbox_open" not in noted
+    assert re.search("pk_outbox|uq_outbox_uuid", noted)
+    ended = plan_for_any_values(database, "%WITH ended AS%")
+    assert re.search(r"Update on inbox\b.*\n.*using pk_inbox", ended)
+
+
+def heard_long_ago(person: Recipient, number: int) -> dict[str, object]:
+    """A row of a message that was answered."""
+    return {
+        "conversation_id": person.address.conversation_id,
+        "address_id": person.address.id,
+        "position": 5000 + number,
+        "channel": CHANNEL,
+        "provider_id": f"long ago {number}",
+        "content_sealed": b"",
+        "received_at": 0.0,
+        "state": "done",
+    }
