@@ -84,8 +84,8 @@ def _arm(armed: Path) -> None:
     _before(armed, Assistant, "parse", "before parsing")
     after_awaiting(InProcessActions, "request", "in the middle of the actions")
     after_awaiting(Assistant, "turn", "after the turn")
-    _after(armed, Outbox, "_end", "ended, replies not written")
-    _after(armed, Outbox, "_write_replies", "all written, not committed")
+    _before(armed, Outbox, "_end", "its place taken, nothing written")
+    _after(armed, Outbox, "_end", "all written, not committed")
     _after(armed, Outbox, "finish", "committed")
     _after(armed, Errands, "claim", "errand claimed")
     _around_the_end_of_errands(Errands, armed)
@@ -107,7 +107,7 @@ POINTS = (
     "before parsing",
     "in the middle of the actions",
     "after the turn",
-    "ended, replies not written",
+    "its place taken, nothing written",
     "all written, not committed",
     "committed",
 )

@@ -72,7 +72,7 @@ def hang_in_the_middle(file: Path) -> None:
     """With everything of a turn written, and its rows locked, but nothing committed."""
     from bot.messaging.outbox import Outbox
 
-    real = Outbox._write_replies
+    real = Outbox._end
 
     def write(self: Any, *arguments: Any) -> None:
         real(self, *arguments)
@@ -80,7 +80,7 @@ def hang_in_the_middle(file: Path) -> None:
             file.unlink()
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    Outbox._write_replies = write  # type: ignore[method-assign]
+    Outbox._end = write  # type: ignore[method-assign]
 
 
 def _run_echo(folder: Path) -> None:
