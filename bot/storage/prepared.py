@@ -51,11 +51,8 @@ class Preparing:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         event.listen(engine, "connect", self._connected)
-        # An event of the dialect. Where a connection's events are listened to, SQLAlchemy looks for
-        # listeners of all of them with every statement, which took as long as building it.
-        event.listen(engine, "do_execute", self._execute)
-        self._is_disconnect = engine.dialect.is_disconnect
-        engine.dialect.is_disconnect = self._is_useless
+        event.listen(engine, "before_cursor_execute", self._prepared, retval=True)
+        event.listen(engine, "handle_error", self._failed)
 
     @staticmethod
     def _connected(connection: Any, record: Any) -> None:
@@ -68,23 +65,22 @@ class Preparing:
         connection.commit()
         record.info[_KNOWN_HERE] = set() if direct else None
 
-    def _execute(self, cursor: Any, statement: str, values: Any, context: Any) -> bool:
-        """Runs a marked statement in its prepared form; False where it is to be run as it is."""
-        if not context.execution_options.get("pti_often"):
-            return False
-        known_here = context.root_connection.info.get(_KNOWN_HERE)
+    def _prepared(
+        self, connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if many or not context.execution_options.get("pti_often"):
+            return statement, values
+        known_here = connection.info.get(_KNOWN_HERE)
         if known_here is None:
-            return False
+            return statement, values
         prepared = self._known.get(statement) or self._add(statement, context.compiled)
         if prepared.name not in known_here:
-            # What is wrong with the connection shows again where the statement itself is run.
+            # SQLAlchemy makes its own errors of the driver's only where it runs the statement
+            # itself: what is wrong with the connection shows there again.
             with contextlib.suppress(psycopg2.Error):
                 cursor.execute(prepared.prepare)
                 known_here.add(prepared.name)
-        if prepared.name in known_here:
-            cursor.execute(prepared.execute, values)
-            return True
-        return False
+        return (prepared.execute if prepared.name in known_here else statement), values
 
     def _add(self, statement: str, compiled: Any) -> Prepared:
         with self._lock:
@@ -93,13 +89,13 @@ class Preparing:
                 self._known[statement] = _prepared(name, statement, compiled, self._dialect)
             return self._known[statement]
 
-    def _is_useless(self, error: Any, connection: Any, cursor: Any) -> bool:
+    @staticmethod
+    def _failed(context: Any) -> None:
         """A connection whose statements are out of date is given up, and with it all that are
-        older: the next ones prepare anew. So is one that was cut, as ever."""
-        query = getattr(cursor, "query", None) or b""
-        if getattr(error, "pgcode", None) in _OUT_OF_DATE and query.startswith(b"EXECUTE"):
-            return True
-        return bool(self._is_disconnect(error, connection, cursor))
+        older: the next ones prepare anew."""
+        code = getattr(context.original_exception, "pgcode", None)
+        if code in _OUT_OF_DATE and (context.statement or "").startswith("EXECUTE"):
+            context.is_disconnect = True
 
 
 def _prepared(name: str, statement: str, compiled: Any, dialect: Any) -> Prepared:
