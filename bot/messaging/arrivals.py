@@ -31,11 +31,11 @@ _IS_BEHIND = (
     .where(_earlier.c.conversation_id == bindparam("of_conversation"), _earlier.c.state == WAITING)
     .exists()
 )
-# The conversation is locked: what waits before it is seen.
 _GIVEN = (
     *("conversation_id", "address_id", "position", "channel", "kind", "provider_id"),
     *("content_sealed", "received_at", "state", "handled_at"),
 )
+# The conversation is locked: what waits before it is seen.
 _PUT = Waking(
     inbox.insert().values(
         behind=case((_IS_BEHIND, 1), else_=0), **{name: bindparam(f"its_{name}") for name in _GIVEN}
@@ -69,7 +69,7 @@ _HEARD, _HEARD_AGAIN = (
         due=_DUE_WHEN_HEARD,
         listed=PERSON_WROTE,
     )
-    for values in (_HEARD_AT, {**_HEARD_AT, "stopped_at": None})
+    for values in (_HEARD_AT, _AGAIN)
 )
 _ARRIVED = Together(put=_PUT, words=ADD_WORDS)
 
@@ -116,10 +116,9 @@ def put(
         "state": unanswered or "waiting",
         "handled_at": place.now if unanswered else None,
     }
-    its = {f"its_{name}": row[name] for name in _GIVEN}
     _ARRIVED.run(
         connection,
-        {**its, "of_conversation": address.conversation_id},
+        {**list_row.its(row), "of_conversation": address.conversation_id},
         words=rows_of_words(database.cipher, address.conversation_id, words),
     )
     return place.first

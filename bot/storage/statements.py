@@ -172,15 +172,9 @@ class Changing:
 
 class Waking:
     """An INSERT or UPDATE of one row that wakes who waits on a channel, when it is committed:
-    `Database.notify` in the same statement."""
+    `Database.notify` in the same statement. `bot.storage.together` runs it."""
 
     def __init__(self, statement: Any, channel: str, conversation_id: ColumnElement) -> None:
         self.quiet = statement
         told = func.pg_notify(channel, cast(conversation_id, String))
         self.telling = often(statement.returning(told))
-
-    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> bool:
-        """Whether there was such a row."""
-        is_sqlite = connection.dialect.name == "sqlite"
-        statement = self.quiet if is_sqlite else self.telling
-        return bool(connection.execute(statement, parameters).rowcount == 1)

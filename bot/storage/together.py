@@ -32,8 +32,7 @@ class Several:
     def __init__(self, table: Table, *columns: str) -> None:
         """Of rows that have these columns."""
         self.columns = columns
-        self.each = table.insert()
-        self._table = table
+        self._table, self._insert = table, table.insert()
 
     def given(self, name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
         """The rows as parameters of `all_of`, whose `name` is as there."""
@@ -52,7 +51,7 @@ class Several:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Inserts them."""
         if rows:
-            connection.execute(self.each, rows)
+            connection.execute(self._insert, rows)
 
 
 def _plain(kind: Any) -> Any:
