@@ -231,6 +231,7 @@ class Brain:
                 outside=outside,
                 note=note,
                 unasked=seen.unasked,
+                unchanged=seen.known if turn.person == seen.known.record else None,
             )
         except StaleRecordError:
             # The person wrote from two places at once: this one is worked out again.

@@ -39,8 +39,6 @@ class Effects:
         def write(connection: Connection, now: float) -> None:
             if record != known.record:
                 self._people.write(connection, known, record)
-            else:
-                self._people.check(connection, claimed.conversation_id, known)
             for effect in effects:
                 self._write(connection, claimed, known.person_id, effect, now)
 

@@ -20,8 +20,16 @@ from bot.messaging.received_media import Attachment, attach
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.prepared import often
-from bot.storage.statements import begun, clock, exists_for_each, granted, not_lasting, prolonged
+from bot.storage.prepared import Often
+from bot.storage.statements import (
+    among,
+    begun,
+    clock,
+    exists_for_each,
+    granted,
+    not_lasting,
+    prolonged,
+)
 from bot.storage.tables import addresses, conversations, inbox, people
 from bot.storage.taking import Taking
 
@@ -89,7 +97,7 @@ class Inbox:
         of_index = {self._database.cipher.index(name): name for name in names}
         which = {"channel": channel, "indexes": list(of_index)}
         with self._database.reading() as connection:
-            rows = connection.execute(_FIND_ADDRESSES, which).all()
+            rows = _FIND_ADDRESSES.run(connection, which).all()
         return {
             of_index[row.address_index]: Address(row.id, row.conversation_id, channel)
             for row in rows
@@ -256,9 +264,9 @@ LET_NEXT_COME = (
     .where(inbox.c.id == _FIRST_OF_IT.scalar_subquery(), inbox.c.behind == 1)
     .values(behind=0)
 )
-_FIND_ADDRESSES = often(
+_FIND_ADDRESSES = Often(
     select(addresses.c.id, addresses.c.conversation_id, addresses.c.address_index).where(
         addresses.c.channel == bindparam("channel"),
-        addresses.c.address_index.in_(bindparam("indexes", expanding=True)),
+        among(addresses.c.address_index, "indexes"),
     )
 )

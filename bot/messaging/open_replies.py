@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.storage.statements import begun, exists_for_each, granted
+from bot.storage.statements import among, begun, exists_for_each, granted
 from bot.storage.tables import addresses, outbox
 from bot.storage.taking import Taking
 
@@ -47,7 +47,7 @@ def _next(*where: ColumnElement) -> Select:
             outbox.c.due_at <= begun(),
             *where,
             granted(or_(addresses.c.stopped_at.is_(None), outbox.c.despite_stop == 1)),
-            granted(addresses.c.channel.in_(bindparam("channels", expanding=True))),
+            granted(among(addresses.c.channel, "channels")),
             first_of_its_conversation,
         )
         .order_by(outbox.c.due_at, outbox.c.id)

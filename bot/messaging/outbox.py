@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, literal, literal_column, select, union_all, update
@@ -14,17 +13,17 @@ from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
-from bot.messaging.desk import is_held
-from bot.messaging.inbox import HELD, LET_NEXT_COME, Claimed, held
+from bot.messaging.ending import FIRST_SNAPSHOT, OF_TRACKER, ending_of
+from bot.messaging.inbox import Claimed, held
 from bot.messaging.open_replies import is_open
 from bot.messaging.places import Place, take_positions
-from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
-from bot.messaging.turn_notes import ADD_NOTES, TurnNote, add_steps, row_of_note
-from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.prepared import often
-from bot.storage.statements import Waking, listed
+from bot.messaging.search_index import rows_of_words, words_of_reply
+from bot.messaging.turn_notes import TurnNote, add_steps, row_of_note
+from bot.people.store import Known, as_known, check
+from bot.storage.database import Database
+from bot.storage.prepared import Often
+from bot.storage.statements import listed
 from bot.storage.tables import inbox, outbox, trackers
-from bot.storage.together import Several, Together
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
 _OPTION_ID = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}\.[0-9]{1,9}")
@@ -65,14 +64,17 @@ class Outbox:
         outside: Callable[[Connection, float], None] | None = None,
         note: TurnNote | None = None,
         unasked: bool = True,
+        unchanged: Known | None = None,
     ) -> None:
         """Ends a message: its replies, the conversation's tracker, its state, `outside` what else
         came of it, and the note of what was made of it, in one transaction. Not `unasked`: as the
-        turn began there was nothing that `has_unasked`, and only turns put it there.
+        turn began there was nothing that `has_unasked`, and only turns put it there. `unchanged`:
+        what was known of the person, where that is left as it is.
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
         why no message is answered twice. Raises ClaimLostError where the claim passed to another
-        brain, or an agent took the conversation over.
+        brain, or an agent took the conversation over, and StaleRecordError where something else
+        is known of the person by now.
         """
         with self._database.writing() as connection:
             # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
@@ -82,7 +84,7 @@ class Outbox:
             listed = list_row.turn_values(now, bool(replies), note)
             ended = {**held(claimed, brain), "ended": state, "now": now, **listed}
             rows = self._rows(claimed, replies, place, note)
-            self._end(connection, ended, snapshot, rows)
+            self._end(connection, ended, snapshot, rows, unchanged)
             if unasked and replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)
             if outside is not None:
@@ -96,15 +98,20 @@ class Outbox:
         values: dict[str, Any],
         snapshot: dict[str, Any] | None,
         rows: Mapping[str, Rows],
+        unchanged: Known | None,
     ) -> None:
         if snapshot is not None:
             values["its_snapshot_sealed"] = self._database.cipher.seal(snapshot)
-        ending = _ending(snapshot is not None, bool(rows["note"]))
+        if unchanged is not None:
+            values |= as_known(unchanged)
+        ending = ending_of(snapshot is not None, bool(rows["note"]), unchanged is not None)
         done = ending.run(connection, values, **rows)
         if not done["ended"]:
+            if unchanged is not None:
+                check(connection, values["of_conversation"], unchanged)
             raise ClaimLostError(values["of_message"])
         if done.get("kept") == 0:
-            connection.execute(_FIRST_SNAPSHOT, values)
+            connection.execute(FIRST_SNAPSHOT, values)
 
     def _rows(
         self, claimed: Claimed, replies: Sequence[Reply], place: Place, note: TurnNote | None
@@ -148,7 +155,7 @@ class Outbox:
     def snapshot(self, conversation_id: int) -> dict[str, Any] | None:
         """The conversation's tracker as it was left by the last message."""
         with self._database.reading() as connection:
-            sealed = connection.execute(_SNAPSHOT, {"of_conversation": conversation_id})
+            sealed = _SNAPSHOT.run(connection, {"of_conversation": conversation_id})
             return self.opened(sealed.scalar_one_or_none())
 
     def opened(self, snapshot_sealed: bytes | None) -> dict[str, Any] | None:
@@ -209,40 +216,8 @@ class Outbox:
         return Line(row.position, row.author, content, row.at)
 
 
-_END = Waking(
-    update(inbox)
-    .where(HELD, ~is_held(inbox.c.conversation_id))
-    .values(state=bindparam("ended"), handled_at=bindparam("now"), claimed_until=None),
-    NOTIFY_CHANNEL_OUTBOX,
-    inbox.c.conversation_id,
-)
-_WRITE = Several(
-    outbox,
-    *("conversation_id", "address_id", "position", "inbox_id", "ordinal", "author"),
-    *("content_sealed", "created_at", "state", "due_at", "unasked"),
-)
-_OF_TRACKER = trackers.c.conversation_id == bindparam("of_conversation")
-_SNAPSHOT = often(select(trackers.c.snapshot_sealed).where(_OF_TRACKER))
-_OF_SNAPSHOT = {
-    "snapshot_sealed": bindparam("its_snapshot_sealed"),
-    "inbox_id": bindparam("of_message"),
-    "updated_at": bindparam("now"),
-}
-_WRITE_SNAPSHOT = update(trackers).where(_OF_TRACKER).values(_OF_SNAPSHOT)
-_FIRST_SNAPSHOT = trackers.insert().values(
-    {"conversation_id": bindparam("of_conversation"), **_OF_SNAPSHOT}
-)
+_SNAPSHOT = Often(select(trackers.c.snapshot_sealed).where(OF_TRACKER))
 _OF_CONVERSATION = outbox.c.conversation_id == bindparam("of_conversation")
-
-
-@lru_cache(maxsize=4)
-def _ending(kept: bool, noted: bool) -> Together:
-    """What ends a message: with a snapshot of the conversation, and with a note, or without."""
-    listed = list_row.TURN_ENDED if noted else list_row.ANSWERED
-    more = {"kept": _WRITE_SNAPSHOT} if kept else {}
-    brought = {"replies": _WRITE, "words": ADD_WORDS, "note": ADD_NOTES}
-    changed = {"ended": _END, "come": LET_NEXT_COME, "listed": listed, **more}
-    return Together(needs="ended", **changed, **brought)
 
 
 _LAST_ANSWERED = (

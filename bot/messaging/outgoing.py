@@ -24,7 +24,7 @@ from bot.messaging.contents import Reply
 from bot.messaging.open_replies import CLAIM, CLAIM_ANY, OPEN, UNWANTED, UNWANTED_LOCKED, is_open
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.statements import Changing, granted, prolonged
 from bot.storage.tables import addresses, outbox
 
@@ -145,7 +145,7 @@ class OutgoingMessages:
             if last:
                 which = {"of_message": message.id, "ours": message.uuid}
                 what = {"parts": parts, "theirs": provider_id}
-                return bool(connection.execute(_SENT, {**which, **what}).rowcount == 1)
+                return bool(_SENT.run(connection, {**which, **what}).rowcount == 1)
             rows = _PART_SENT.run(connection, {**_claim_of(message, seconds), "parts": parts})
         return [(*row,) for row in rows] == [(message.claimed_by, message.attempts)]
 
@@ -228,7 +228,7 @@ _SAME = and_(
     outbox.c.uuid == bindparam("ours"),
     granted(is_open(outbox)),
 )
-_SENT = often(
+_SENT = Often(
     update(outbox)
     .where(_SAME)
     .values(

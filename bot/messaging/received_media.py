@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import and_, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -20,7 +20,7 @@ from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, NOTIFY_CHANNEL_MEDIA, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.media_tables import OPEN_MEDIA, media
-from bot.storage.statements import begun, prolonged
+from bot.storage.statements import among, begun, prolonged
 from bot.storage.tables import conversations, inbox
 from bot.storage.taking import Taking
 
@@ -227,7 +227,7 @@ _CLAIM = Taking(
         literal_column(OPEN_MEDIA),
         media.c.due_at <= begun(),
         or_(media.c.claimed_until.is_(None), media.c.claimed_until < begun()),
-        media.c.channel.in_(bindparam("channels", expanding=True)),
+        among(media.c.channel, "channels"),
     )
     .order_by(media.c.due_at, media.c.id),
 )

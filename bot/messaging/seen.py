@@ -19,10 +19,10 @@ from bot.messaging.satisfaction import rated_in
 from bot.people.store import Known, People
 from bot.storage.console_tables import desk
 from bot.storage.database import Database
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.tables import conversations, people, trackers
 
-_AT = often(
+_AT = Often(
     select(
         people.c.id,
         people.c.version,
@@ -66,7 +66,7 @@ class Looks:
         opens it."""
         of_it = {"of_conversation": conversation_id}
         with self._database.reading() as connection:
-            row = connection.execute(_AT, of_it).one()
+            row = _AT.run(connection, of_it).one()
             return Seen(
                 known=self._people.known(row),
                 desk=seen_from(connection, conversation_id, row),

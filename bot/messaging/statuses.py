@@ -14,8 +14,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, literal_column, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.open_replies import is_open
@@ -31,7 +32,7 @@ from bot.messaging.sender import (
 )
 from bot.messaging.subscriptions import stop_messages
 from bot.storage.database import Database
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.statements import granted, not_lasting
 from bot.storage.tables import addresses, outbox
 
@@ -88,19 +89,19 @@ class Statuses:
             return False
         if part < parts or state == "sent":
             with self._database.reading() as connection:
-                if connection.execute(_KNOWN, {"ours": uuid, "part": part}).first() is not None:
+                if _KNOWN.run(connection, {"ours": uuid, "part": part}).first() is not None:
                     return True
             told = {"ours": uuid, "parts": parts, "theirs": provider_id}
             return part == parts and self._told_first(told)
         step = {"ours": uuid, "parts": parts, "further": state, "theirs": provider_id}
         with self._database.changing(lasting=False) as connection:
-            return bool(connection.execute(_STEPS[state], step).rowcount == 1)
+            return bool(_STEPS[state].run(connection, step).rowcount == 1)
 
     def _told_first(self, told: Mapping[str, Any]) -> bool:
         """The status came before the answer to the call, or in its place: by it we know that the
         message was taken whole."""
         with self._database.changing() as connection:
-            return bool(connection.execute(_TOLD, told).rowcount == 1)
+            return bool(_TOLD.run(connection, told).rowcount == 1)
 
     def failed(self, name: str, problem: DeliveryError) -> bool:
         """A part that was taken did not arrive. Whether the message is known."""
@@ -173,10 +174,15 @@ def _of_address(connection: Connection, uuid: str) -> Any:
 
 
 def _locked(connection: Connection, uuid: str) -> Any:
-    return connection.execute(_LOCKED, {"of_message": uuid}).one_or_none()
+    return _LOCKED.run(connection, {"of_message": uuid}).one_or_none()
 
 
-_LOCKED = often(
+def _written(states: Sequence[str]) -> list[ColumnElement]:
+    """Into the statement, not bound to it."""
+    return [literal_column(f"'{state}'") for state in states]
+
+
+_LOCKED = Often(
     select(outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain)
     .where(outbox.c.uuid == bindparam("of_message"))
     .with_for_update()
@@ -184,14 +190,14 @@ _LOCKED = often(
 _SENT_STATES = FORWARD[FORWARD.index("sent") :]
 _TAKEN_WHOLE = and_(outbox.c.uuid == bindparam("ours"), outbox.c.parts_sent == bindparam("parts"))
 # A failed message is no longer asked about; one that is tried again has another uuid.
-_KNOWN = often(
+_KNOWN = Often(
     select(outbox.c.id).where(
         outbox.c.uuid == bindparam("ours"),
         outbox.c.parts_sent >= bindparam("part"),
-        outbox.c.state.in_((*FORWARD[1:], "failed")),
+        outbox.c.state.in_(_written((*FORWARD[1:], "failed"))),
     )
 )
-_TOLD = often(
+_TOLD = Often(
     update(outbox)
     .where(
         outbox.c.uuid == bindparam("ours"),
@@ -208,12 +214,12 @@ _TOLD = often(
 )
 # By the state that is reported: what it moves forward.
 _STEPS = {
-    state: often(
+    state: Often(
         update(outbox)
         .where(
             _TAKEN_WHOLE,
             not_lasting(),
-            outbox.c.state.in_(_SENT_STATES[: _SENT_STATES.index(state)]),
+            outbox.c.state.in_(_written(_SENT_STATES[: _SENT_STATES.index(state)])),
         )
         .values(
             state=bindparam("further"),

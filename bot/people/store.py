@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
 
 from bot.storage.database import Database
-from bot.storage.prepared import often
 from bot.storage.tables import conversations, people
 
 _OF_CONVERSATION = (
@@ -17,7 +17,7 @@ _OF_CONVERSATION = (
     .join(conversations, conversations.c.person_id == people.c.id)
     .where(conversations.c.id == bindparam("id"))
 )
-_VERSION = often(
+_VERSION = (
     select(people.c.id, people.c.version)
     .join(conversations, conversations.c.person_id == people.c.id)
     .where(conversations.c.id == bindparam("id"))
@@ -58,13 +58,6 @@ class People:
         opened = None if sealed is None else dict(self._database.cipher.open(sealed))
         return Known(row.id, row.version, opened)
 
-    def check(self, connection: Connection, conversation_id: int, known: Known) -> None:
-        """Whether the record is still the one that was read: an erasure or another channel may have
-        come in between. Raises StaleRecordError."""
-        now = connection.execute(_VERSION, {"id": conversation_id}).one()
-        if tuple(now) != (known.person_id, known.version):
-            raise StaleRecordError(known.person_id)
-
     def write(self, connection: Connection, known: Known, record: dict[str, Any] | None) -> None:
         """Keeps another record in place of the one that was read. Raises StaleRecordError."""
         sealed = None if record is None else self._database.cipher.seal(record)
@@ -75,3 +68,30 @@ class People:
         )
         if changed.rowcount != 1:
             raise StaleRecordError(known.person_id)
+
+
+def is_as_known(conversation_id: ColumnElement) -> ColumnElement:
+    """Whether a conversation is still that person's, and the record the one that was read: an
+    erasure, another channel or a link may have come in between."""
+    return (
+        select(people.c.id)
+        .join(conversations, conversations.c.person_id == people.c.id)
+        .where(
+            conversations.c.id == conversation_id,
+            people.c.id == bindparam("known_person"),
+            people.c.version == bindparam("known_version"),
+        )
+        .exists()
+    )
+
+
+def as_known(known: Known) -> dict[str, Any]:
+    """What `is_as_known` is given."""
+    return {"known_person": known.person_id, "known_version": known.version}
+
+
+def check(connection: Connection, conversation_id: int, known: Known) -> None:
+    """Raises StaleRecordError where `is_as_known` does not hold."""
+    now = connection.execute(_VERSION, {"id": conversation_id}).one()
+    if tuple(now) != (known.person_id, known.version):
+        raise StaleRecordError(known.person_id)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
 from bot.storage.encryption import Cipher
-from bot.storage.prepared import Preparing
+from bot.storage.prepared import prepare_on
 from bot.storage.statements import clock
 
 NOTIFY_CHANNEL_INBOX = "pti_inbox"
@@ -136,7 +136,7 @@ def create_database_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(url, future=True, connect_args=POSTGRES_CONNECTION, **_POOL)
         _ask_after_idling(engine)
-        Preparing(engine)
+        prepare_on(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

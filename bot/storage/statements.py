@@ -14,7 +14,9 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     TypeDecorator,
+    bindparam,
     case,
     cast,
     func,
@@ -27,7 +29,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 
 _SQLITE_CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
 
@@ -103,6 +105,42 @@ def _postgres_listed(element: Any, compiler: Any, **options: Any) -> str:
     return f"ARRAY{compiler.process(element.clauses, **options)}"
 
 
+class _Texts(TypeDecorator):
+    impl = ARRAY(Text)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        """SQLite has no lists."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl)
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """What each database takes for it."""
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+class among(FunctionElement):
+    """Whether a column holds one of the texts that the statement is given under a name: the
+    statement is the same however many they are."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement, name: str) -> None:
+        super().__init__(column, bindparam(name, type_=_Texts()))
+
+
+@compiles(among, "sqlite")
+def _sqlite_among(element: Any, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608
+
+
+@compiles(among, "postgresql")
+def _postgres_among(element: Any, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
 @compiles(clock, "sqlite")
 @compiles(begun, "sqlite")
 def _sqlite_clock(_element: Any, _compiler: Any, **_options: Any) -> str:
@@ -159,12 +197,13 @@ class Changing:
         changed = update(table).where(where).values(values)
         self._change, self._look = changed, select(*columns).where(where)
         self.columns = columns
-        self.both = often(changed.returning(*columns))
+        self.changing = changed.returning(*columns)
+        self._both = Often(self.changing)
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self.both, parameters).all()
+            return self._both.run(connection, parameters).all()
         if connection.execute(self._change, parameters).rowcount == 0:
             return ()
         return connection.execute(self._look, parameters).all()
@@ -177,4 +216,4 @@ class Waking:
     def __init__(self, statement: Any, channel: str, conversation_id: ColumnElement) -> None:
         self.quiet = statement
         told = func.pg_notify(channel, cast(conversation_id, String))
-        self.telling = often(statement.returning(told))
+        self.telling = statement.returning(told)

@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, literal_column, update
 from sqlalchemy.sql import Select
 
 from bot.storage.database import Database
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.statements import begun, not_lasting
 
 CLAIMED_BY = {
@@ -44,7 +44,7 @@ class Taking:
         taken = first.with_for_update(skip_locked=True, of=table).cte("taken")
         both = update(table).where(table.c.id == taken.c.id).values(changes).returning(*taken.c)
         both = both if lasting else both.where(not_lasting())
-        self._both = often(both) if planned_once else both
+        self._both, self._often = both, Often(both) if planned_once else None
 
     def take(
         self, database: Database, name: str, seconds: float, which: Mapping[str, Any], **values: Any
@@ -54,7 +54,10 @@ class Taking:
         changes = {"claimed_by": name, "claim_seconds": seconds, **values}
         if not database.is_sqlite:
             with database.changing() as connection:
-                return connection.execute(self._both, {**which, **changes}).one_or_none()
+                given = {**which, **changes}
+                if self._often is None:
+                    return connection.execute(self._both, given).one_or_none()
+                return self._often.run(connection, given).one_or_none()
         with database.reading() as connection:
             if connection.execute(self._look, which).first() is None:
                 return None

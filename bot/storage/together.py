@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.statements import Changing, Waking
 
 _ONE = literal_column("1")
@@ -75,7 +75,7 @@ class Together:
             done[name] = _returning(name, one, where).cte(name)
         # PostgreSQL works these out in their order, each to its end.
         came = (came for name, cte in done.items() for came in _came(name, statements[name], cte))
-        self._all = often(select(*came))
+        self._all = Often(select(*came))
 
     def run(
         self,
@@ -90,7 +90,7 @@ class Together:
         given = dict(parameters)
         for name, of_it in rows.items():
             given |= self._each[name].given(name, of_it)
-        found = connection.execute(self._all, given).one()._mapping
+        found = self._all.run(connection, given).one()._asdict()
         return {
             name: _rows_in(found, name, one) if isinstance(one, Changing) else found[name]
             for name, one in self._each.items()
@@ -120,7 +120,7 @@ def _returning(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any
     if isinstance(statement, Waking):
         return statement.telling
     if isinstance(statement, Changing):
-        return statement.both
+        return statement.changing
     if isinstance(statement, Several):
         statement = statement.all_of(name, *where)
     return statement.returning(_ONE)

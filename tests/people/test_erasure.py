@@ -188,7 +188,6 @@ def test_a_turn_that_was_under_way_brings_nothing_back(database: Database) -> No
     claimed = claim(database)
     before = known_of(database, person.conversation)
     _erase(database, person)
-    outside = Effects(database).of_turn(claimed, before, before.record, [])
     with pytest.raises(StaleRecordError):
-        Outbox(database).finish(claimed, "brain", [], {"events": []}, outside=outside)
+        Outbox(database).finish(claimed, "brain", [], {"events": []}, unchanged=before)
     assert _rows(database, trackers) == []

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import bindparam, insert, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.messaging.contents import Reply
@@ -15,14 +15,14 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.settings import read_settings
 from bot.storage.database import Database
-from bot.storage.prepared import often
+from bot.storage.prepared import Often
 from bot.storage.tables import conversations
 from tests.messaging.stand_in import Person
 from tests.support.pooler import Pooler
 from tests.support.service import SECRETS
 
 PLAIN = select(conversations.c.created_at).where(conversations.c.id == bindparam("which"))
-OFTEN = often(PLAIN)
+OFTEN = Often(PLAIN)
 PREPARED = text("SELECT name, statement FROM pg_prepared_statements ORDER BY name")
 
 
@@ -42,7 +42,10 @@ def prepared(database: Database) -> list[Any]:
 
 def asked(database: Database, statement: Any, which: int = 1) -> float | None:
     with database.reading() as connection:
-        return connection.execute(statement, {"which": which}).scalar_one_or_none()
+        given = {"which": which}
+        if isinstance(statement, Often):
+            return statement.run(connection, given).scalar_one_or_none()
+        return connection.execute(statement, given).scalar_one_or_none()
 
 
 def test_what_is_asked_often_is_prepared_once(database: Database) -> None:
@@ -54,15 +57,15 @@ def test_what_is_asked_often_is_prepared_once(database: Database) -> None:
 
 
 def test_a_percent_sign_is_one(database: Database) -> None:
-    statement = often(select(bindparam("which") % 4, text("'100%'")))
+    statement = Often(select(bindparam("which") % 4, literal_column("'100%'")))
     with database.reading() as connection:
-        assert tuple(connection.execute(statement, {"which": 7}).one()) == (3, "100%")
+        assert tuple(statement.run(connection, {"which": 7}).one()) == (3, "100%")
 
 
 def test_in_a_transaction_that_is_rolled_back(database: Database) -> None:
     with database.engine.connect() as connection:
         transaction = connection.begin()
-        connection.execute(OFTEN, {"which": 1})
+        OFTEN.run(connection, {"which": 1})
         transaction.rollback()
     assert asked(database, OFTEN) == 5.0
     assert len(prepared(database)) == 1
@@ -90,12 +93,12 @@ def test_a_connection_that_was_cut_is_an_error_like_any_other(
     """The gateway answers 503 to those, and the loops go on."""
     with database.engine.connect() as connection:
         if before:
-            connection.execute(OFTEN, {"which": 1})
+            OFTEN.run(connection, {"which": 1})
         process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with database.engine.connect() as other, other.begin():
             other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
         with pytest.raises(DBAPIError) as error:
-            connection.execute(OFTEN, {"which": 1})
+            OFTEN.run(connection, {"which": 1})
         assert error.value.connection_invalidated
     assert asked(database, OFTEN) == 5.0
 
