@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,13 +21,15 @@ from bot.cli.training import train_if_needed
 from tests.faults.stores import Store
 from tests.load.bars import OurSide, StockSide, bars, table
 from tests.load.houses import Ours, Stock
-from tests.load.measured import Bench, Measured
+from tests.load.measured import Bench, Measured, all_of
 from tests.load.measuring import fixed_work, percentile
 from tests.load.starting import start_again
 from tests.load.stock.project import trained
 
 ACKNOWLEDGED_AT, REPLIED_AT, STOCK_AT = 40.0, 20.0, 5.0
 SOAK_STEP = 5000
+# At once: a tenth as many messages for stock Rasa, each side in so many turns.
+STOCK_PART, ROUNDS = 10, 4
 SCALE = (1, 2, 4)
 
 
@@ -57,70 +60,93 @@ def main(
             _at_once_with(database, gateways, number, messages)
         return
     click.echo(f"{database}; ours: {gateways} gateway(s), {brains} brain(s)")
-    stock = None if no_stock else _stock_side(database, seconds, messages)
-    ours = _our_side(database, gateways, brains, seconds, messages, soak)
-    lines = bars(ours, stock)
+    if not no_stock:
+        for stock in (True, False):  # before anything else runs
+            trained(stock=stock)
+    with _ours(database, gateways, brains) as ours:
+        lines = bars(*_measured(ours, None if no_stock else database, seconds, messages, soak))
     click.echo(f"\na fixed piece of work: {1000 * fixed_work():.0f} ms\n\n{table(lines)}")
     sys.exit(any(line.met is False for line in lines))
 
 
-def _our_side(
-    database: str, gateways: int, brains: int, seconds: float, messages: int, soak: int
-) -> OurSide:
+def _measured(
+    ours: Bench[Ours], stock_on: str | None, seconds: float, messages: int, soak: int
+) -> tuple[OurSide, StockSide | None]:
+    replied = _at_rate("ours", ours, REPLIED_AT, seconds)
+    acknowledged = _at_rate("ours", ours, ACKNOWLEDGED_AT, seconds)
+    stock_side = None
+    if stock_on is None:
+        at_once = _said("ours", None, ours.at_once(messages))
+    else:
+        with _stock(stock_on) as stock:
+            at_once, stock_side = _beside(ours, stock, seconds, messages)
+    our_side = OurSide(
+        replied=replied,
+        acknowledged=acknowledged,
+        at_once=at_once,
+        long_talks=ours.long_talks(talkers=3),
+        memory=tuple(_soaked(ours, soak)),
+        starts=start_again(ours.house),
+    )
+    return our_side, stock_side
+
+
+def _beside(
+    ours: Bench[Ours], stock: Bench[Stock], seconds: float, messages: int
+) -> tuple[Measured, StockSide]:
+    """Ours and stock Rasa at once, by turns: what else the host does, which differs from one minute
+    to the next, then weighs on both. While one is measured the other has nothing to do."""
+    replied = _at_rate("stock", stock, STOCK_AT, seconds)
+    our_rounds, their_rounds = [], []
+    for _ in range(ROUNDS):
+        our_rounds.append(_said("ours", None, ours.at_once(messages // ROUNDS)))
+        few = messages // STOCK_PART // ROUNDS
+        their_rounds.append(_said("stock", None, stock.at_once(few)))
+    theirs = StockSide(
+        replied=replied,
+        at_once=_said("stock, all turns", None, all_of(their_rounds)),
+        long_talks=stock.long_talks(talkers=1),
+        start=stock.house.site.start_seconds,
+        training=trained(stock=True),
+        our_training=trained(stock=False),
+    )
+    return _said("ours, all turns", None, all_of(our_rounds)), theirs
+
+
+@contextmanager
+def _ours(database: str, gateways: int, brains: int) -> Iterator[Bench[Ours]]:
     with _store(database) as (store, folder):
         ours = Ours(store, train_if_needed(), folder / "logs", gateways, brains)
         try:
             bench = Bench(ours)
             bench.warm_up()
-            return OurSide(
-                replied=_said("ours", REPLIED_AT, bench.at_rate(REPLIED_AT, seconds)),
-                acknowledged=_said(
-                    "ours", ACKNOWLEDGED_AT, bench.at_rate(ACKNOWLEDGED_AT, seconds)
-                ),
-                at_once=_said("ours", None, bench.at_once(messages)),
-                long_talks=bench.long_talks(talkers=3),
-                memory=tuple(_soaked(bench, soak)),
-                starts=start_again(ours),
-            )
+            yield bench
         finally:
             ours.site.close()
 
 
-def _at_once_with(database: str, gateways: int, brains: int, messages: int) -> None:
+@contextmanager
+def _stock(database: str) -> Iterator[Bench[Stock]]:
     with _store(database) as (store, folder):
-        ours = Ours(store, train_if_needed(), folder / "logs", gateways, brains)
-        try:
-            bench = Bench(ours)
-            bench.warm_up()
-            _said(f"ours, {brains} brain(s)", None, bench.at_once(messages))
-        finally:
-            ours.site.close()
-
-
-def _stock_side(database: str, seconds: float, messages: int) -> StockSide:
-    our_training, training = trained(stock=False), trained(stock=True)
-    with _store(database) as (store, folder):
-        stock = Stock(store, Path(training.model), folder / "logs")
+        stock = Stock(store, Path(trained(stock=True).model), folder / "logs")
         try:
             bench = Bench(stock)
             bench.warm_up()
-            return StockSide(
-                replied=_at_rate("stock", bench, STOCK_AT, seconds),
-                at_once=_said("stock", None, bench.at_once(messages // 10)),
-                long_talks=bench.long_talks(talkers=1),
-                start=stock.site.start_seconds,
-                training=training,
-                our_training=our_training,
-            )
+            yield bench
         finally:
             stock.site.close()
 
 
-def _at_rate(who: str, bench: Bench, rate: float, seconds: float) -> Measured:
+def _at_once_with(database: str, gateways: int, brains: int, messages: int) -> None:
+    with _ours(database, gateways, brains) as bench:
+        _said(f"ours, {brains} brain(s)", None, bench.at_once(messages))
+
+
+def _at_rate(who: str, bench: Bench[Any], rate: float, seconds: float) -> Measured:
     return _said(who, rate, bench.at_rate(rate, seconds))
 
 
-def _soaked(bench: Bench, messages: int) -> Iterator[tuple[int, float]]:
+def _soaked(bench: Bench[Ours], messages: int) -> Iterator[tuple[int, float]]:
     """After how many messages the greatest brain holds how much."""
     for done in range(SOAK_STEP, messages + 1, SOAK_STEP):
         found = _said("ours", None, bench.at_once(SOAK_STEP))

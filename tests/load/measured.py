@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Generic, TypeVar
 
 from tests.load.houses import QUIET_SECONDS, Asked, difference
 from tests.load.measuring import percentile
 from tests.load.messages import LENGTH, Script, scripts
 from tests.load.writing import Writer, Written, by_whatsapp, everybody_once, writers
 
+House = TypeVar("House", bound=Asked)
 CONVERSATIONS = 24
 LONG = 200
 LONG_PAUSE_SECONDS = 0.6
@@ -50,10 +52,25 @@ class Measured:
         return percentile(self.acknowledged, share)
 
 
-class Bench:
+def all_of(rounds: Sequence[Measured]) -> Measured:
+    """Several loads of one house as one."""
+    return Measured(
+        messages=sum(one.messages for one in rounds),
+        answered=sum(one.answered for one in rounds),
+        replies=tuple(took for one in rounds for took in one.replies),
+        acknowledged=tuple(took for one in rounds for took in one.acknowledged),
+        seconds=sum(one.seconds for one in rounds),
+        processor={
+            name: sum(one.processor[name] for one in rounds) for name in rounds[-1].processor
+        },
+        memory=rounds[-1].memory,
+    )
+
+
+class Bench(Generic[House]):
     """Loads of one house, each by people who never wrote before."""
 
-    def __init__(self, house: Asked) -> None:
+    def __init__(self, house: House) -> None:
         self.house = house
         self._loads = 0
 

@@ -7,8 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, literal_column, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    bindparam,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
 
 from bot.messaging.contents import Reply
 from bot.messaging.inbox import Inbox
@@ -60,6 +74,58 @@ def test_a_percent_sign_is_one(database: Database) -> None:
     statement = Often(select(bindparam("which") % 4, literal_column("'100%'")))
     with database.reading() as connection:
         assert tuple(statement.run(connection, {"which": 7}).one()) == (3, "100%")
+
+
+VALUES = (
+    (LargeBinary(), b"\x00\xff'%s"),
+    (Float(), 0.1),
+    (Integer(), -3),
+    (String(), "it's 100% ñ \\ 🙂"),
+    (Boolean(), True),
+    (ARRAY(LargeBinary), [b"a", b"\x00"]),
+    *((kind, None) for kind in (LargeBinary(), ARRAY(LargeBinary))),
+)
+
+
+@pytest.mark.parametrize(("kind", "value"), VALUES)
+def test_what_is_given_and_found_is_as_without(database: Database, kind: Any, value: Any) -> None:
+    plain = select(bindparam("it", type_=kind).label("found"), literal(5).label("own"))
+    with database.reading() as connection:
+        expected = connection.execute(plain, {"it": value}).one()
+        found = Often(plain).run(connection, {"it": value}).one()
+    assert (found.found, found.own) == (expected.found, expected.own) == (value, 5)
+    assert type(found.found) is type(value)
+
+
+def test_how_many_rows_there_may_be(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(insert(conversations).values(id=2, created_at=6.0))
+        above = Often(select(conversations.c.id).where(conversations.c.id > bindparam("which")))
+        changed = Often(update(conversations).values(last_position=bindparam("to")))
+        both, last, none = (above.run(connection, {"which": which}) for which in (0, 1, 2))
+        assert sorted(row.id for row in both.all()) == [1, 2]
+        assert (last.one().id, last.first().id, last.scalar_one_or_none()) == (2, 2, 2)
+        assert (none.first(), none.one_or_none(), none.scalar_one_or_none()) == (None,) * 3
+        for wrong, error in ((both, MultipleResultsFound), (none, NoResultFound)):
+            with pytest.raises(error):
+                wrong.one()
+        assert changed.run(connection, {"to": 3}).rowcount == 2
+
+
+def test_a_value_that_is_not_given_is_an_error(database: Database) -> None:
+    with database.reading() as connection, pytest.raises(KeyError, match="which"):
+        OFTEN.run(connection, {})
+
+
+def test_what_a_row_may_not_hold_is_the_same_error(database: Database) -> None:
+    """By it a message that came twice is known."""
+    again = Often(insert(conversations).values(id=bindparam("which"), created_at=1.0))
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        again.run(connection, {"which": 2})
+        with pytest.raises(IntegrityError):
+            again.run(connection, {"which": 1})
+        transaction.rollback()
+    assert asked(database, OFTEN, 2) is None
 
 
 def test_in_a_transaction_that_is_rolled_back(database: Database) -> None:
