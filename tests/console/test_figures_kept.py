@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from bot.console.figures.dashboard import numbers_of, read_dashboard
 from bot.console.figures.period import Period
@@ -20,6 +18,7 @@ from bot.storage.migrate import MIGRATIONS
 from bot.storage.tables import inbox, outbox
 from tests.console.seeded import Writer, note
 from tests.console.test_figures import DAY, TODAY, ZONE
+from tests.support.plans import watched
 
 TABLES = ("turns", "outbox", "inbox", "desk")
 
@@ -82,16 +81,11 @@ def test_the_figures_are_read_in_indexes(sqlite_database: Database) -> None:
     """However much was ever said. PostgreSQL reads a table this small as a whole."""
     database = sqlite_database
     Writer(database).says("algo", "Eso es.", noted=note())
-    asked: list[tuple[str, Any]] = []
-    event.listen(
-        database.engine,
-        "before_cursor_execute",
-        lambda _1, _2, statement, parameters, _3, _4: asked.append((statement, parameters)),
-    )
-    assert numbers_of(read_dashboard(database, DAY))
+    with watched() as asked:
+        assert numbers_of(read_dashboard(database, DAY))
     plans = []
     with database.engine.connect() as connection:
-        for statement, parameters in list(asked):
+        for statement, parameters in asked:
             if "FROM" in statement:
                 rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 plans += [str(row[3]) for row in rows]
