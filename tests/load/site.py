@@ -189,13 +189,19 @@ class Site:
         return not any(left.values())
 
     def open_rows(self) -> dict[str, int]:
-        """How many rows of each table wait. Reminders do for weeks: they are not counted."""
+        """How many rows of each table wait, all at one moment: what is done in one of them may be
+        something to do in another. Reminders wait for weeks: they are not counted."""
         waiting = {
             "inbox": inbox.c.state == "waiting",
             "outbox": outbox.c.state.in_(("waiting", "sending")),
             "errands": (errands.c.state == "waiting") & (errands.c.kind != "remind"),
         }
-        return {name: self._count(condition) for name, condition in waiting.items()}
+        counts = (
+            select(func.count()).where(condition).scalar_subquery().label(name)
+            for name, condition in waiting.items()
+        )
+        with self.database.reading() as connection:
+            return connection.execute(select(*counts)).one()._asdict()
 
     def answered(self) -> int:
         """How many messages have been answered so far."""
