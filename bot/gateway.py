@@ -44,6 +44,7 @@ from bot.settings import Settings
 from bot.slow_bodies import SlowBodies
 from bot.status.refusals import CountRefusals
 from bot.status.server import status_server
+from bot.stopping import TRY_AGAIN, AnswerWhenStopped
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,8 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=lifespan,
         exception_handlers=handlers,
     )
-    return SafeHeaders(CountRefusals(SlowBodies(ExactPaths(app, webhooks, handlers))))
+    inside = SlowBodies(ExactPaths(app, webhooks, handlers))
+    return SafeHeaders(CountRefusals(AnswerWhenStopped(inside)))
 
 
 def media_runner(
@@ -140,4 +142,4 @@ def _ready(database: Database) -> Callable[[Request], object]:
 async def _database_away(_request: Request, error: Exception) -> Response:
     """Nothing was acknowledged, so whoever sent it sends it again."""
     log.error("the database cannot be used: %s", describe(error))
-    return JSONResponse({"error": "not stored, try again"}, 503, {"Retry-After": "2"})
+    return TRY_AGAIN

@@ -21,7 +21,7 @@ MAY_USE = {
     "bot.gateway": {
         "bot.channels", "bot.exact_paths", "bot.imss", "bot.logs", "bot.media", "bot.messaging",
         "bot.people", "bot.retention", "bot.safe_headers", "bot.settings", "bot.slips",
-        "bot.slow_bodies", "bot.status", "bot.storage",
+        "bot.slow_bodies", "bot.status", "bot.stopping", "bot.storage",
     },
     "bot.console": {
         "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
@@ -57,6 +57,7 @@ MAY_USE = {
     "bot.exact_paths": set(),
     "bot.safe_headers": set(),
     "bot.slow_bodies": set(),
+    "bot.stopping": set(),
     "bot.programme": set(),
 }  # fmt: skip
 # A module may import these only inside the brain's processes.
