@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from bot.messaging.effects import Effects
 from bot.messaging.inbox import Claimed
+from bot.messaging.outbox import Outbox
 from bot.people.effects import CHARACTERS, CODE_LENGTH, CODE_TRIES, link_code, new_code
 from bot.people.linking import Linking
 from bot.people.record import Consent, PersonRecord, Registered, goes_further
@@ -19,7 +20,7 @@ from bot.people.store import People, StaleRecordError
 from bot.programme.registration import RegistrationDraft
 from bot.storage.database import Database
 from bot.storage.tables import conversations, link_codes, people
-from tests.messaging.stand_in import Person
+from tests.messaging.stand_in import Person, claim
 from tests.people.known import known_of
 
 CONSENT = Consent("2026-06-10T12:00:00+00:00", "web", "2026-11", True)
@@ -132,10 +133,10 @@ def test_a_turn_worked_out_before_the_link_is_not_committed_after_it(database: D
     _keep(database, page, BEGUN)
     before = known_of(database, phone.conversation)
     _enter(database, phone, _give_code(database, page))
-    claimed = Claimed(1, phone.conversation, phone.address.id, "web", None, 0, 1)
-    outside = Effects(database).of_turn(claimed, before, before.record, [])
-    with pytest.raises(StaleRecordError), database.writing() as connection:
-        outside(connection, 0.0)
+    phone.write("y mi CURP es …")
+    claimed = claim(database)
+    with pytest.raises(StaleRecordError):
+        Outbox(database).finish(claimed, "brain", [], {"events": []}, unchanged=before)
 
 
 @pytest.mark.parametrize(
