@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -14,11 +14,6 @@ from bot.storage.tables import conversations, people
 
 _OF_CONVERSATION = (
     select(people)
-    .join(conversations, conversations.c.person_id == people.c.id)
-    .where(conversations.c.id == bindparam("id"))
-)
-_VERSION = (
-    select(people.c.id, people.c.version)
     .join(conversations, conversations.c.person_id == people.c.id)
     .where(conversations.c.id == bindparam("id"))
 )
@@ -92,6 +87,6 @@ def as_known(known: Known) -> dict[str, Any]:
 
 def check(connection: Connection, conversation_id: int, known: Known) -> None:
     """Raises StaleRecordError where `is_as_known` does not hold."""
-    now = connection.execute(_VERSION, {"id": conversation_id}).one()
-    if tuple(now) != (known.person_id, known.version):
+    statement = select(is_as_known(literal(conversation_id)))
+    if not connection.execute(statement, as_known(known)).scalar_one():
         raise StaleRecordError(known.person_id)

@@ -15,7 +15,7 @@ from bot.storage.database import Database
 from bot.storage.statements import Changing, listed
 from bot.storage.tables import conversations, people
 from bot.storage.together import Several, Together
-from tests.support.plans import watched
+from tests.support.plans import waits_for_lock, watched
 from tests.twilio.house import wait_for
 
 WHICH = conversations.c.id == bindparam("which")
@@ -148,17 +148,11 @@ def test_rows_are_locked_in_the_order_of_the_changes(on_postgres: Database) -> N
                 select(conversations.c.id).where(conversations.c.id == 2).with_for_update()
             )
             changing = pool.submit(change)
-            wait_for(lambda: _waits_for_lock(on_postgres))
+            wait_for(lambda: waits_for_lock(on_postgres))
             with on_postgres.engine.connect() as other:
                 assert _free(other, people.c.id) == []
                 assert _free(other, conversations.c.id) == [1, 3]
         changing.result(timeout=30)
-
-
-def _waits_for_lock(database: Database) -> bool:
-    with database.reading() as connection:
-        found = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return bool(connection.execute(found).scalar_one())
 
 
 def _free(connection: Connection, column: Any) -> list[int]:

@@ -28,6 +28,13 @@ def watched() -> Iterator[list[tuple[str, Any]]]:
         event.remove(Engine, "before_cursor_execute", keep)
 
 
+def waits_for_lock(database: Database) -> bool:
+    """Whether some connection to PostgreSQL waits until another lets a row go."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with database.reading() as connection:
+        return bool(connection.execute(waiting).scalar_one())
+
+
 def plan_of(database: Database, statement: str, given: Any) -> str:
     """The plan of a statement for these values, a step a line."""
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"

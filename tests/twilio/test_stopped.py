@@ -10,14 +10,13 @@ from sqlalchemy import func, select, text
 
 from bot.storage.database import Database
 from bot.storage.tables import conversations, inbox
+from tests.support.plans import waits_for_lock
 from tests.support.service import Service
 from tests.twilio.conftest import MESSAGES
 from tests.twilio.house import wait_for
 from tests.twilio.known import PUBLIC_URL, TWILIO
 from tests.twilio.rest_api import TwilioStandIn
 from tests.twilio.test_webhook_signature import message
-
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 def test_twilio_is_told_to_try_again_and_it_is_stored_once(
@@ -40,18 +39,15 @@ def test_twilio_is_told_to_try_again_and_it_is_stored_once(
             held.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             held.execute(select(conversations.c.id).with_for_update())
             sending = pool.submit(send, "SM2")
-            wait_for(lambda: _count(database, WAITING) == 1)
+            wait_for(lambda: waits_for_lock(database))
             gateway.send_signal(signal.SIGTERM)
             assert sending.result(timeout=60) == 503
             gateway.wait(60)
         service.start("gateway")
         service.wait_until_ready(brains=False)
         assert send("SM2") == 200
-        assert _count(database, select(func.count()).select_from(inbox)) == 2
+        with database.reading() as connection:
+            stored = select(func.count()).select_from(inbox)
+            assert connection.execute(stored).scalar_one() == 2
     finally:
         service.stop()
-
-
-def _count(database: Database, statement: object) -> int:
-    with database.reading() as connection:
-        return int(connection.execute(statement).scalar_one())
