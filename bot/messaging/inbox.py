@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,20 +189,29 @@ class Inbox:
         except (UnreadableError, TypeError):  # TypeError: a newer version wrote it
             return None
 
-    def renew(self, claimed: Claimed, brain: str, seconds: float) -> bool:
-        """Prolongs a claim; False where it is this brain's no longer."""
-        until = prolonged(inbox.c.claimed_until, seconds)
-        return self._hold(claimed, brain, {"claimed_until": until})
+    def renew(self, claims: Iterable[Claimed], brain: str, seconds: float) -> list[Claimed]:
+        """Prolongs claims, and returns those that are this brain's no longer.
+
+        On SQLite together: there is one lock for all who write, and under load a claim could run
+        out while the brain waits for it once more for each of those before.
+        """
+        until = {"claimed_until": prolonged(inbox.c.claimed_until, seconds)}
+        return self._hold(claims, brain, until)
 
     def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
         """Gives a claim back: the message may be taken again after a while."""
         until = clock() + after_seconds if after_seconds else None
-        self._hold(claimed, brain, {"claimed_by": None, "claimed_until": until})
+        self._hold([claimed], brain, {"claimed_by": None, "claimed_until": until})
 
-    def _hold(self, claimed: Claimed, brain: str, values: dict[str, Any]) -> bool:
+    def _hold(self, claims: Iterable[Claimed], brain: str, values: dict[str, Any]) -> list[Claimed]:
+        """Those that could not be changed: they are this brain's no longer."""
         statement = update(inbox).where(HELD, not_lasting()).values(values)
         with self._database.changing(lasting=False) as connection:
-            return bool(connection.execute(statement, held(claimed, brain)).rowcount == 1)
+            return [
+                one
+                for one in claims
+                if connection.execute(statement, held(one, brain)).rowcount != 1
+            ]
 
 
 # The inbox row is the message, and the claim on it is still this one.

@@ -64,10 +64,12 @@ class Leases:
         while not stop.wait(self._seconds / TURNS_A_CLAIM):
             if time.monotonic() - self._turned_at > HANGING_SECONDS:
                 continue
-            for claimed, _ in list(self._kept.values()):
-                with contextlib.suppress(SQLAlchemyError):
-                    if not self._inbox.renew(claimed, self._brain, self._seconds):
-                        loop.call_soon_threadsafe(self._lost, claimed)
+            claims = [claimed for claimed, _ in list(self._kept.values())]
+            if not claims:
+                continue
+            with contextlib.suppress(SQLAlchemyError):
+                for lost in self._inbox.renew(claims, self._brain, self._seconds):
+                    loop.call_soon_threadsafe(self._lost, lost)
 
     def _lost(self, claimed: Claimed) -> None:
         kept, lost = self._kept.get(claimed.inbox_id, (None, None))

@@ -72,8 +72,8 @@ class Database:
 
     @contextmanager
     def changing(self, lasting: bool = True) -> Iterator[Connection]:
-        """One statement that writes, which is a transaction by itself. `lasting` is as in
-        `writing`."""
+        """A statement that writes, which is a transaction by itself; of several each is, on
+        PostgreSQL. `lasting` is as in `writing`."""
         if self.is_sqlite:
             with self.writing(lasting) as connection:
                 yield connection

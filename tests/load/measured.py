@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import cycle
 from statistics import median
 from typing import Generic, TypeVar
 
@@ -73,6 +74,7 @@ class Bench(Generic[House]):
     def __init__(self, house: House) -> None:
         self.house = house
         self._loads = 0
+        self._scripts = cycle(scripts(CONVERSATIONS))
 
     def warm_up(self) -> None:
         """Every conversation once."""
@@ -83,9 +85,15 @@ class Bench(Generic[House]):
         return self._measure(writers(scripts(CONVERSATIONS), rate, seconds, self._phones()))
 
     def at_once(self, messages: int) -> Measured:
-        """All of them as fast as they are taken."""
-        people = writers(scripts(CONVERSATIONS), 40, messages / 40, self._phones())
-        return self._measure([replace(one, due=(0.0,) * len(one.due)) for one in people])
+        """So many as fast as they are taken. They come in whole conversations, each load going on
+        where the last ended in the list of them: few messages are the same mix as many."""
+        phones, at_once = self._phones(), (0.0,) * LENGTH
+        return self._measure(
+            [
+                Writer(f"whatsapp:+{phones}{number:05d}", next(self._scripts), at_once)
+                for number in range(max(1, messages // LENGTH))
+            ]
+        )
 
     def long_talks(self, talkers: int) -> float:
         """How much longer questions take at the end of a long conversation than early in it."""

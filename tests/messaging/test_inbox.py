@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.engine import Connection
 
 from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
@@ -125,8 +128,8 @@ def test_a_claim_that_ran_out_passes_on_and_counts(database: Database) -> None:
     second = claim(database, "b")
     assert (first.inbox_id, first.attempts) == (second.inbox_id, 1)
     assert second.attempts == 2
-    assert not Inbox(database).renew(first, "a", 60)
-    assert Inbox(database).renew(second, "b", 60)
+    assert Inbox(database).renew([first], "a", 60) == [first]
+    assert Inbox(database).renew([second], "b", 60) == []
 
 
 def test_an_earlier_claim_of_the_same_brain_is_lost_too(database: Database) -> None:
@@ -135,7 +138,7 @@ def test_an_earlier_claim_of_the_same_brain_is_lost_too(database: Database) -> N
     _expire(database)
     second = claim(database, "a")
     box = Inbox(database)
-    assert not box.renew(first, "a", 60)
+    assert box.renew([first], "a", 60) == [first]
     box.release(first, "a")
     assert box.claim("b", 60) is None
     with pytest.raises(ClaimLostError):
@@ -146,8 +149,34 @@ def test_an_earlier_claim_of_the_same_brain_is_lost_too(database: Database) -> N
 def test_a_claim_that_is_renewed_does_not_run_out(database: Database) -> None:
     Person(database).write("uno")
     held = claim(database, "a", seconds=0)
-    assert Inbox(database).renew(held, "a", 60)
+    assert Inbox(database).renew([held], "a", 60) == []
     assert Inbox(database).claim("b", 60) is None
+
+
+def test_of_claims_that_are_renewed_each_is_looked_at(database: Database) -> None:
+    for address in ("one", "two", "three"):
+        Person(database, address).write("uno")
+    claims = [claim(database, "a") for _ in range(3)]
+    _expire(database)
+    passed_on = claim(database, "b")
+    with _commits_of(database) as commits:
+        lost = Inbox(database).renew(claims, "a", 60)
+    assert [one.inbox_id for one in lost] == [passed_on.inbox_id]
+    assert Inbox(database).claim("c", 60) is None
+    if database.is_sqlite:  # were others to write in between, each would wait for the lock again
+        assert len(commits) == 1
+
+
+@contextmanager
+def _commits_of(database: Database) -> Iterator[list[Connection]]:
+    found: list[Connection] = []
+
+    def committed(connection: Connection) -> None:
+        found.append(connection)
+
+    event.listen(database.engine, "commit", committed)
+    yield found
+    event.remove(database.engine, "commit", committed)
 
 
 def test_a_claim_given_back_may_be_taken_after_a_while(database: Database) -> None:
@@ -314,6 +343,6 @@ def test_a_clock_that_was_set_back_shortens_no_claim(database: Database) -> None
     with database.writing() as connection:
         later = database.now(connection) + 3600
         connection.execute(update(inbox).values(claimed_until=later))
-    assert Inbox(database).renew(claimed, "brain", 60)
+    assert Inbox(database).renew([claimed], "brain", 60) == []
     with database.reading() as connection:
         assert connection.execute(select(inbox.c.claimed_until)).scalar_one() == later
