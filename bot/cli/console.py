@@ -6,6 +6,7 @@ import click
 
 from bot.cli.processes import settings_or_exit
 from bot.logs import set_up_logging
+from bot.serving import SERVED
 
 
 @click.command()
@@ -21,11 +22,7 @@ def console() -> None:
         create_app(settings),
         host=settings.console.host,
         port=settings.console.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="none",
         proxy_headers=bool(settings.console.proxies),
         forwarded_allow_ips=settings.console.proxies,
-        timeout_graceful_shutdown=2,
+        **SERVED,
     )

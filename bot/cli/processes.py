@@ -89,6 +89,7 @@ def gateway() -> None:
     import uvicorn
 
     from bot.gateway import create_app
+    from bot.serving import SERVED
 
     settings = settings_or_exit()
     set_up_logging(settings.log_level, "gateway", settings.status.log_format)
@@ -98,11 +99,7 @@ def gateway() -> None:
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
+        **SERVED,
     )
 
 

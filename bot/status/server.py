@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.serving import SERVED
 from bot.settings import Settings
 from bot.status import metrics
 from bot.status.queues import Queues
@@ -73,11 +74,8 @@ async def status_server(
             status_app(database, metrics.registry),
             host=settings.status.host,
             port=settings.status.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
             lifespan="off",
+            **SERVED,
         )
     )
     serving = asyncio.create_task(server.serve())

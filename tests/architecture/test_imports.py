@@ -16,7 +16,7 @@ MAY_USE = {
     "bot.cli": {
         "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.imss", "bot.logs",
         "bot.messaging", "bot.nlu", "bot.people", "bot.programme", "bot.retention", "bot.settings",
-        "bot.slips", "bot.status", "bot.storage",
+        "bot.serving", "bot.slips", "bot.status", "bot.storage",
     },
     "bot.gateway": {
         "bot.channels", "bot.exact_paths", "bot.imss", "bot.logs", "bot.media", "bot.messaging",
@@ -27,7 +27,7 @@ MAY_USE = {
         "bot.channels", "bot.logs", "bot.messaging", "bot.nlg", "bot.people", "bot.programme",
         "bot.safe_headers", "bot.settings", "bot.status", "bot.storage",
     },
-    "bot.status": {"bot.logs", "bot.settings", "bot.storage"},
+    "bot.status": {"bot.logs", "bot.serving", "bot.settings", "bot.storage"},
     "bot.retention": {"bot.people", "bot.settings", "bot.storage"},
     "bot.errands": {
         "bot.imss", "bot.logs", "bot.messaging", "bot.people", "bot.programme", "bot.settings",
@@ -49,13 +49,14 @@ MAY_USE = {
     },
     "bot.nlg": {"bot.programme", "bot.settings"},
     "bot.slips": {"bot.imss", "bot.programme"},
-    "bot.imss": {"bot.logs", "bot.programme", "bot.settings", "bot.storage"},
+    "bot.imss": {"bot.logs", "bot.programme", "bot.serving", "bot.settings", "bot.storage"},
     "bot.storage": {"bot.settings"},
     "bot.nlu": set(),
     "bot.settings": {"bot.programme"},
     "bot.logs": set(),
     "bot.exact_paths": set(),
     "bot.safe_headers": set(),
+    "bot.serving": set(),
     "bot.slow_bodies": set(),
     "bot.stopping": set(),
     "bot.programme": set(),

@@ -16,6 +16,7 @@ from bot.console.access import ROLES
 from bot.console.accounts import Accounts, Member
 from bot.console.app import create_app
 from bot.console.passwords import hash_password
+from bot.serving import SERVED
 from bot.settings import Settings
 from bot.storage.console_tables import accounts, console_sessions, login_failures
 from bot.storage.database import Database
@@ -43,9 +44,7 @@ class RunningConsole:
         self._accounts = Accounts(self.database)
         if not accounts_there:
             self.logins = {role: self.make_account(role, role) for role in ROLES}
-        config = uvicorn.Config(
-            create_app(self.settings), port=port, log_config=None, ws="none", lifespan="on"
-        )
+        config = uvicorn.Config(create_app(self.settings), port=port, lifespan="on", **SERVED)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from bot.gateway import create_app
 from bot.messaging.contents import Incoming
+from bot.serving import SERVED
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
@@ -77,9 +78,7 @@ def opened(kind: type[App], settings: Settings) -> Iterator[App]:
 @contextmanager
 def running_gateway(settings: Settings) -> Iterator[str]:
     """The gateway in a thread of this process; gives its address."""
-    config = uvicorn.Config(
-        create_app(settings), port=settings.gateway_port, log_config=None, ws="none"
-    )
+    config = uvicorn.Config(create_app(settings), port=settings.gateway_port, **SERVED)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ import uvicorn
 
 from bot.imss.sandbox.app import create_app
 from bot.imss.sandbox.connections import ClosableProtocol
+from bot.serving import SERVED
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
@@ -40,10 +41,6 @@ def run(settings: Settings) -> None:
         host=sandbox.host,
         port=sandbox.port,
         http=ClosableProtocol,
-        ws="none",
-        access_log=False,  # paths hold folios
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=2,
+        **SERVED,
     )
     uvicorn.Server(config).run()
