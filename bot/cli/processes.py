@@ -22,6 +22,7 @@ from honcho.manager import Manager
 
 from bot.cli.trained_model import model_or_exit
 from bot.logs import set_up_logging
+from bot.serving import SERVED
 from bot.settings import ENV_FILE, PROJECT_ROOT, Settings, SettingsError, environment, load_settings
 
 READY_SECONDS = 180.0
@@ -89,7 +90,6 @@ def gateway() -> None:
     import uvicorn
 
     from bot.gateway import create_app
-    from bot.serving import SERVED
 
     settings = settings_or_exit()
     set_up_logging(settings.log_level, "gateway", settings.status.log_format)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.network import free_port
 from tests.support.service import Service
 
 # After five our server would close them if nobody told it otherwise.
@@ -21,18 +20,14 @@ IDLE_SECONDS = 7.0
 def test_an_idle_line_is_the_proxys_to_close_and_holds_up_no_end(
     command: str, path: str, tmp_path: Path
 ) -> None:
-    port = free_port()
-    service = Service(
-        f"sqlite:///{tmp_path / 'pti.db'}", Path(), tmp_path,
-        PTI_GATEWAY_PORT=str(port), PTI_CONSOLE_PORT=str(port),
-    )  # fmt: skip
-    process = service.start(command)
+    service = Service(f"sqlite:///{tmp_path / 'pti.db'}", Path(), tmp_path)
+    process = service.start(command, environment={"PTI_CONSOLE_PORT": str(service.port)})
     try:
-        with closing(_opened(port, path)) as line:
+        with closing(_opened(service.port, path)) as line:
             time.sleep(IDLE_SECONDS)
             assert _asked(line, path) == 200
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) is not None
+            process.wait(30)  # raises where the line holds it up
     finally:
         service.stop()
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from tests.load.houses import QUIET_SECONDS, Asked, difference
 from tests.load.measuring import percentile
 from tests.load.messages import LENGTH, Script, scripts
-from tests.load.writing import Writer, Written, by_whatsapp, everybody_once, writers
+from tests.load.writing import Writer, Written, address, by_whatsapp, everybody_once, writers
 
 House = TypeVar("House", bound=Asked)
 CONVERSATIONS = 24
@@ -90,7 +90,7 @@ class Bench(Generic[House]):
         phones, at_once = self._phones(), (0.0,) * LENGTH
         return self._measure(
             [
-                Writer(f"whatsapp:+{phones}{number:05d}", next(self._scripts), at_once)
+                Writer(address(phones, number), next(self._scripts), at_once)
                 for number in range(max(1, messages // LENGTH))
             ]
         )

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import select, update
 
 from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
@@ -159,24 +156,12 @@ def test_of_claims_that_are_renewed_each_is_looked_at(database: Database) -> Non
     claims = [claim(database, "a") for _ in range(3)]
     _expire(database)
     passed_on = claim(database, "b")
-    with _commits_of(database) as commits:
+    with watched() as asked:
         lost = Inbox(database).renew(claims, "a", 60)
     assert [one.inbox_id for one in lost] == [passed_on.inbox_id]
     assert Inbox(database).claim("c", 60) is None
     if database.is_sqlite:  # were others to write in between, each would wait for the lock again
-        assert len(commits) == 1
-
-
-@contextmanager
-def _commits_of(database: Database) -> Iterator[list[Connection]]:
-    found: list[Connection] = []
-
-    def committed(connection: Connection) -> None:
-        found.append(connection)
-
-    event.listen(database.engine, "commit", committed)
-    yield found
-    event.remove(database.engine, "commit", committed)
+        assert [statement for statement, _ in asked].count("BEGIN IMMEDIATE") == 1
 
 
 def test_a_claim_given_back_may_be_taken_after_a_while(database: Database) -> None:
