@@ -19,11 +19,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, ExceptionHandler
 
 from bot.channels.files import FileApi
-from bot.channels.handoff.channel import handoff_channel
+from bot.channels.set_up import set_up
 from bot.channels.signed_links import SignedLinks
-from bot.channels.telegram.channel import telegram_channel
-from bot.channels.twilio.channel import twilio_channels
-from bot.channels.voice.channel import voice_channel
 from bot.channels.webchat.api import ChatApi
 from bot.channels.webchat.page import page_routes
 from bot.channels.webchat.privacy import privacy_routes
@@ -49,8 +46,6 @@ from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-# What makes the channels of the other providers; of one that is not set up there is nothing.
-PROVIDERS = (telegram_channel, handoff_channel, voice_channel)
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 
@@ -61,8 +56,7 @@ def create_app(settings: Settings) -> ASGIApp:
     chat = ChatApi.from_settings(settings, Inbox(database), Outbox(database), news)
     stored = FileApi(Files(database), SignedLinks.from_settings(settings))
     underway = Underway()
-    providers = [twilio_channels(settings, database, underway)]
-    providers += [of_provider(settings, database) for of_provider in PROVIDERS]
+    providers = list(set_up(settings, database, underway))
     old = EraseOld(database, settings.retention)
     work = [news.run, old.run, *(run for provider in providers for run in provider.work)]
     senders = [sender for provider in providers for sender in provider.senders]

@@ -9,7 +9,7 @@ from actions.registration.words import field_of_number
 from actions.tasks.talk import Talk
 from bot.programme.field_names import fields_named, is_correction
 from bot.programme.field_text import Problem
-from bot.programme.registration import FieldName
+from bot.programme.registration_fields import FieldName
 
 # What stands before the new value: "mi correo es …", "change my name to …".
 _LEADS_TO_VALUE = re.compile(r"\b(?:es|son|is|are|era|a|to|por|sino)\b|[:,]", re.IGNORECASE)

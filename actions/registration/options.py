@@ -14,7 +14,8 @@ from bot.people.effects import errand
 from bot.people.registration_request import IncompleteError, registration_request
 from bot.people.steps import student_to_ask_about
 from bot.programme.phone import Phone, read_phone
-from bot.programme.registration import FieldName, RegistrationDraft
+from bot.programme.registration import RegistrationDraft
+from bot.programme.registration_fields import FieldName
 from bot.programme.year_parameters import Zone
 
 

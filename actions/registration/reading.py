@@ -25,7 +25,8 @@ from bot.programme.mexican_states import read_postal_code
 from bot.programme.nss import NssReport
 from bot.programme.person_name import read_full_name
 from bot.programme.phone import read_phone
-from bot.programme.registration import FieldName, RegistrationDraft, with_value
+from bot.programme.registration import RegistrationDraft, with_value
+from bot.programme.registration_fields import FieldName
 from bot.programme.several import read_several
 from bot.programme.yes_no import read_yes_no
 

@@ -26,7 +26,8 @@ from bot.people.steps import next_step, student_to_ask_about, without_age
 from bot.programme.curp import check_curp, state_names
 from bot.programme.field_text import Problem
 from bot.programme.income_answers import add_chosen
-from bot.programme.registration import FIELDS, FieldName, RegistrationDraft
+from bot.programme.registration import RegistrationDraft
+from bot.programme.registration_fields import FIELDS, FieldName
 
 # Questions about a datum just given: "está mal" means that one, unless another is named.
 _ABOUT: dict[str, FieldName] = {

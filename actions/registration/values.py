@@ -10,8 +10,9 @@ from actions.registration.reading import Values, differing, read_more, set_value
 from actions.registration.words import field_labels
 from actions.tasks.talk import Outcome, Talk, wrong
 from bot.nlg.catalogue import has_response
-from bot.programme.registration import FieldName, RegistrationDraft
+from bot.programme.registration import RegistrationDraft
 from bot.programme.registration_checks import Inconsistency, inconsistencies
+from bot.programme.registration_fields import FieldName
 
 # Read out of digits: those of a mistyped number may be taken for another one.
 NUMBERS: tuple[FieldName, ...] = ("nss", "phone", "postal_code", "income")

@@ -13,7 +13,8 @@ from bot.people.steps import questions_left
 from bot.programme.beneficiaries import Relative
 from bot.programme.figures import print_count
 from bot.programme.income_answers import SaidIncome
-from bot.programme.registration import FieldName, RegistrationDraft
+from bot.programme.registration import RegistrationDraft
+from bot.programme.registration_fields import FieldName
 from bot.programme.registration_views import SummaryField, summary_fields
 
 

@@ -22,7 +22,7 @@ CHANNEL = "terminal"
 @click.command()
 def chat() -> None:
     """Talk with the assistant here. An empty line or Ctrl-D ends it; nothing is kept."""
-    from bot.cli.processes import missing_secrets
+    from bot.cli.init import missing_secrets
     from bot.logs import set_up_logging
     from bot.settings import SettingsError, environment, read_settings
 

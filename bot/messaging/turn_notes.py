@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.programme.registration import FIELDS
+from bot.programme.registration_fields import FIELDS
 from bot.storage.console_tables import registration_steps, turns
 from bot.storage.encryption import Cipher
 from bot.storage.together import Several

@@ -8,7 +8,8 @@ from typing import Any, get_args
 from bot.imss.models import Kinship
 from bot.people.record import PersonRecord
 from bot.programme.beneficiaries import Relative, question_about
-from bot.programme.registration import FieldName, RegistrationDraft, missing_fields, steps_left
+from bot.programme.registration import RegistrationDraft, missing_fields, steps_left
+from bot.programme.registration_fields import FieldName
 
 ADDRESS_LINES: tuple[FieldName, ...] = ("street", "neighbourhood", "municipality")
 

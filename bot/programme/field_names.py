@@ -7,7 +7,7 @@ from typing import cast
 
 from bot.programme.field_text import LONGEST_MESSAGE
 from bot.programme.phrases import phrases, words_of
-from bot.programme.registration import FieldName
+from bot.programme.registration_fields import FieldName
 
 _UP_TO = r"(?:[a-z0-9]+ ){1,6}"
 # One value for another: "no es 1974 es 1947", "era 44 no 45", "its López not Lopes".

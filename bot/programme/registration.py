@@ -6,7 +6,7 @@ Nothing here asks or stores: a draft is a value, and each change gives a new one
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from bot.programme.beneficiaries import Relative
 from bot.programme.choices import AddressOwner
@@ -18,28 +18,8 @@ from bot.programme.nss import NssReport
 from bot.programme.person_name import FullName
 from bot.programme.phone import Phone
 from bot.programme.quota import CONTRIBUTION_PERIODS, ContributionPeriod
+from bot.programme.registration_fields import FIELDS, FieldName
 from bot.programme.year_parameters import Zone
-
-FieldName = Literal[
-    "curp",
-    "curp_confirmed",
-    "nss",
-    "name",
-    "phone",
-    "email",
-    "postal_code",
-    "municipality",
-    "neighbourhood",
-    "street",
-    "address_of",
-    "occupation",
-    "income",
-    "zone",
-    "period",
-    "infonavit",
-    "beneficiaries",
-]
-FIELDS: tuple[FieldName, ...] = get_args(FieldName)  # in the order in which they are asked
 
 # The only states that touch the United States: elsewhere the zone needs no question.
 BORDER_STATES = frozenset({"BC", "SR", "CH", "CL", "NL", "TS"})

@@ -14,7 +14,8 @@ from bot.programme.curp_name import differing_parts
 from bot.programme.income_field import doubt_about
 from bot.programme.mexican_states import state_of_postal_code
 from bot.programme.nss import check_nss
-from bot.programme.registration import FieldName, RegistrationDraft
+from bot.programme.registration import RegistrationDraft
+from bot.programme.registration_fields import FieldName
 
 OF_AGE = 18
 OLDEST_LIKELY_AGE = 100

@@ -14,7 +14,8 @@ from bot.programme.masking import mask_curp, mask_nss
 from bot.programme.mexican_states import PostalCode
 from bot.programme.person_name import FullName, masked_name
 from bot.programme.phone import Phone, masked_phone
-from bot.programme.registration import FIELDS, FieldName, RegistrationDraft, WrongValue
+from bot.programme.registration import RegistrationDraft, WrongValue
+from bot.programme.registration_fields import FIELDS, FieldName
 from bot.programme.year_parameters import Zone
 
 VERSION = 1

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
-from bot.cli import main, processes
-from bot.cli.processes import keep_missing_secrets, missing_secrets
+from bot.cli import main
+from bot.cli.init import keep_missing_secrets, missing_secrets
 from bot.settings import environment, read_settings
 
 NAMES = ["PTI_ENCRYPTION_KEYS", "PTI_INDEX_KEY"]
@@ -96,7 +96,7 @@ def test_an_exported_blank_does_not_replace_the_key(
 def test_the_command_names_what_it_made_and_shows_no_secret(
     env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "ENV_FILE", env_file)
+    monkeypatch.setattr("bot.cli.init.ENV_FILE", env_file)
     said = CliRunner().invoke(main, ["init"])
     assert said.exit_code == 0
     assert all(name in said.output for name in NAMES)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.processes import uses_sandbox
+from bot.cli.up import uses_sandbox
 from bot.settings import PROJECT_ROOT, read_settings
 from tests.cli.pti import environment
 from tests.console.running import Client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.processes import uses_sandbox
+from bot.cli.up import uses_sandbox
 from bot.imss.client import ImssClient
 from bot.settings import SettingsError, read_settings
 from tests.support.service import SECRETS

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from tests.twilio.conftest import FORM
 
 # Servers close what idles for five seconds.
 IDLE_SECONDS = 2.0
+TIMEOUT_SECONDS = 15.0
+END = b"\r\n\r\n"
+
+
+def signed_post(path: str, fields: Mapping[str, str], signature: str) -> bytes:
+    """A webhook as Twilio sends it."""
+    body = urlencode(fields).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: gateway\r\n"
+        f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n"
+        f"X-Twilio-Signature: {signature}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 @dataclass
@@ -42,11 +58,9 @@ class Lines:
         keep = False
         try:
             writer.write(request)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            first, *headers = answer.lower().split(b"\r\n")
-            named = dict(header.split(b": ", 1) for header in headers if b": " in header)
-            await reader.readexactly(int(named.get(b"content-length", b"0")))
-            keep = b"close" not in named.get(b"connection", b"")
+            first, length, keep_after = _read(await reader.readuntil(END))
+            await reader.readexactly(length)
+            keep = keep_after
             return first
         except asyncio.IncompleteReadError:
             return b""
@@ -78,31 +92,37 @@ class ThreadsLines:
     """Of many threads, one request of each at a time."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, list[tuple[HTTPConnection, float]]] = {}
+        self._kept: dict[str, list[tuple[socket.socket, float]]] = {}
 
-    def post(self, server: str, path: str, body: bytes, headers: dict[str, str]) -> int:
-        """The status of the answer. Raises OSError or HTTPException."""
+    def post(self, server: str, request: bytes) -> bytes:
+        """The first line of the answer. Raises OSError."""
         while (line := self._line(server)) is not None:
-            with contextlib.suppress(OSError, HTTPException):
-                return self._ask(server, line, path, body, headers)
+            with contextlib.suppress(OSError):
+                return self._ask(server, line, request)
         target = urlsplit(server)
-        opened = HTTPConnection(str(target.hostname), target.port, timeout=15)
-        return self._ask(server, opened, path, body, headers)
+        opened = socket.create_connection((target.hostname, target.port), TIMEOUT_SECONDS)
+        return self._ask(server, opened, request)
 
-    def _ask(
-        self, server: str, line: HTTPConnection, path: str, body: bytes, headers: dict[str, str]
-    ) -> int:
+    def _ask(self, server: str, line: socket.socket, request: bytes) -> bytes:
+        keep = False
         try:
-            line.request("POST", path, body, headers)
-            answer = line.getresponse()
-            answer.read()
-        except BaseException:
-            line.close()
-            raise
-        self._kept.setdefault(server, []).append((line, time.monotonic()))
-        return answer.status
+            line.sendall(request)
+            answer = b""
+            while END not in answer:
+                answer += _received(line)
+            head, _, body = answer.partition(END)
+            first, length, keep_after = _read(head)
+            while len(body) < length:
+                body += _received(line)
+            keep = keep_after
+            return first
+        finally:
+            if keep:
+                self._kept.setdefault(server, []).append((line, time.monotonic()))
+            else:
+                line.close()
 
-    def _line(self, server: str) -> HTTPConnection | None:
+    def _line(self, server: str) -> socket.socket | None:
         lines = self._kept.get(server, [])
         with contextlib.suppress(IndexError):  # another thread took the last
             while True:
@@ -111,3 +131,17 @@ class ThreadsLines:
                     return line
                 line.close()
         return None
+
+
+def _received(line: socket.socket) -> bytes:
+    if not (more := line.recv(4096)):
+        raise ConnectionError("the line was cut")
+    return more
+
+
+def _read(head: bytes) -> tuple[bytes, int, bool]:
+    """Of an answer: its first line, how long its body is, whether the line is kept."""
+    first, *headers = head.lower().split(b"\r\n")
+    named = dict(header.split(b": ", 1) for header in headers if b": " in header)
+    length, connection = named.get(b"content-length", b"0"), named.get(b"connection", b"")
+    return first, int(length), b"close" not in connection

@@ -16,17 +16,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from http.client import HTTPException
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from tests.load.lines import ThreadsLines
-from tests.twilio.conftest import FORM
+from tests.load.lines import ThreadsLines, signed_post
+from tests.load.plain_requests import PlainRequests
 from tests.twilio.known import TOKEN
 from tests.twilio.rest_api import TwilioStandIn, reply
 
@@ -69,6 +68,8 @@ class RecordingStandIn(TwilioStandIn):
     """Takes calls of several gateways and keeps a record of them in a file. Without gateways there
     is nobody to be called back."""
 
+    requests_as = PlainRequests
+
     def __init__(self, record: Path, gateways: Sequence[str]) -> None:
         self.behaviour = Behaviour()
         self._gateways = gateways
@@ -91,11 +92,11 @@ class RecordingStandIn(TwilioStandIn):
         url = fields["StatusCallback"]
         signature = RequestValidator(TOKEN).compute_signature(url, given)
         parts = urlsplit(url)
-        headers = {"X-Twilio-Signature": signature, "Content-Type": FORM}
-        path, body = f"{parts.path}?{parts.query}", urlencode(given).encode()
+        path = f"{parts.path}?{parts.query}"
         try:
-            return self._lines.post(self.gateway_url(), path, body, headers)
-        except (OSError, HTTPException):
+            answer = self._lines.post(self.gateway_url(), signed_post(path, given, signature))
+            return int(answer.split(b" ")[1])
+        except OSError:
             return 0
 
     def behave(self, changes: dict[str, Any]) -> None:
@@ -135,7 +136,7 @@ class RecordingStandIn(TwilioStandIn):
             lost=lost,
         )
         with self.changed:
-            self._record.write(json.dumps(asdict(call)) + "\n")
+            self._record.write(json.dumps(vars(call)) + "\n")
             self._record.flush()
 
 

@@ -10,13 +10,12 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from tests.load.lines import Lines
+from tests.load.lines import Lines, signed_post
 from tests.load.messages import LENGTH, Script
-from tests.twilio.conftest import FORM, MESSAGES
+from tests.twilio.conftest import MESSAGES
 from tests.twilio.known import PUBLIC_URL, SMS_FROM, TOKEN, WHATSAPP_FROM
 from tests.twilio.test_webhook_signature import message
 
@@ -173,15 +172,10 @@ class Load:
     async def _post(self, gateway: str, fields: dict[str, str]) -> bool:
         """One request."""
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + self.path, fields)
-        body = urlencode(fields).encode()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: gateway\r\n"
-            f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n"
-            f"X-Twilio-Signature: {signature}\r\n\r\n"
-        )
+        request = signed_post(self.path, fields, signature)
         try:
             answer = await asyncio.wait_for(
-                self._lines.post(gateway, head.encode() + body), TWILIO_WAITS_SECONDS
+                self._lines.post(gateway, request), TWILIO_WAITS_SECONDS
             )
         except (OSError, asyncio.TimeoutError):
             return False

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.programme.field_names import fields_named, is_correction
-from bot.programme.registration import FIELDS
+from bot.programme.registration_fields import FIELDS
 from bot.programme.table_files import table
 from tests.programme.field_examples import EMPTY, HOSTILE, NO_TEXT, OTHER_ALPHABETS, TOO_LONG
 

@@ -20,7 +20,6 @@ from bot.programme.nss import check_nss
 from bot.programme.person_name import FullName
 from bot.programme.phone import Phone
 from bot.programme.registration import (
-    FIELDS,
     RegistrationDraft,
     WrongValue,
     is_complete,
@@ -29,6 +28,7 @@ from bot.programme.registration import (
     with_value,
 )
 from bot.programme.registration_checks import age_on, inconsistencies
+from bot.programme.registration_fields import FIELDS
 from bot.programme.registration_views import (
     DraftFormatError,
     from_json,

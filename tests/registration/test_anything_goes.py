@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.messaging.assistant import Assistant
-from bot.programme.registration import FIELDS
+from bot.programme.registration_fields import FIELDS
 from bot.storage.tables import errands, inbox
 from tests.imss.sandbox_process import Sandbox
 from tests.registration.conftest import make_house

@@ -61,6 +61,8 @@ class _Server(ThreadingHTTPServer):
 class TwilioStandIn:
     """The server. `taken` are the fields of the messages that it took, each with its `sid`."""
 
+    requests_as: type[BaseHTTPRequestHandler] = BaseHTTPRequestHandler
+
     def __init__(self, callback_to: str = "") -> None:
         self.taken: list[dict[str, str]] = []
         self.broken: list[str] = []
@@ -82,7 +84,7 @@ class TwilioStandIn:
         self.content_calls: list[str] = []
         stand_in = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(self.requests_as):  # type: ignore[name-defined,misc]
             protocol_version = "HTTP/1.1"
             wbufsize = -1  # an answer in one piece: two would wait 40 ms for each other
 

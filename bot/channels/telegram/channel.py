@@ -11,15 +11,15 @@ from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.webhook import Webhook
 from bot.people.files import Files
 from bot.settings import Settings
+from bot.settings.telegram import TelegramSettings
 from bot.storage.database import Database
 
 
-def telegram_channel(settings: Settings, database: Database) -> ProviderChannels:
-    """Nothing where there is no bot. Telegram is not called before there is something to send or to
-    ask, so the gateway starts whether it can be reached or not."""
-    bot = settings.telegram
-    if bot is None:
-        return ProviderChannels()
+def telegram_channel(
+    bot: TelegramSettings, settings: Settings, database: Database
+) -> ProviderChannels:
+    """Telegram is not called before there is something to send or to ask, so the gateway starts
+    whether it can be reached or not."""
     receiver = Receiver(database, settings.media.hold_seconds)
     media = (TelegramMedia(bot, settings.media),)
     sender = TelegramSender(BotApi(bot), Files(database))

@@ -11,14 +11,14 @@ from bot.channels.twilio.webhooks import TwilioWebhooks
 from bot.messaging.statuses import Statuses
 from bot.messaging.underway import Underway
 from bot.settings import Settings
+from bot.settings.twilio import TwilioSettings
 from bot.storage.database import Database
 
 
-def twilio_channels(settings: Settings, database: Database, underway: Underway) -> ProviderChannels:
-    """Nothing where there is no account: then there are no routes either."""
-    account = settings.twilio
-    if account is None:
-        return ProviderChannels()
+def twilio_channels(
+    account: TwilioSettings, settings: Settings, database: Database, underway: Underway
+) -> ProviderChannels:
+    """Both channels of an account."""
     senders = twilio_senders(settings, account)
     webhooks = TwilioWebhooks(
         Signature(account.auth_token, settings.public_url),

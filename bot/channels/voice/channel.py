@@ -12,6 +12,7 @@ from bot.messaging.calls import Calls
 from bot.messaging.handoffs import Handoffs
 from bot.programme.figures import load_figures
 from bot.settings import Settings
+from bot.settings.twilio import TwilioSettings
 from bot.storage.database import Database
 
 CALL_CENTER = "call_center_phone"
@@ -19,11 +20,10 @@ CALL_CENTER = "call_center_phone"
 ABROAD = "011"
 
 
-def voice_channel(settings: Settings, database: Database) -> ProviderChannels:
-    """Nothing where no number is answered: then there are no routes either."""
-    account = settings.twilio
-    if account is None or not settings.voice.on:
-        return ProviderChannels()
+def voice_channel(
+    account: TwilioSettings, settings: Settings, database: Database
+) -> ProviderChannels:
+    """The webhooks of calls."""
     calls = Calls(database)
     number = settings.voice.transfer_number or call_center_number()
     dialogue = Dialogue(

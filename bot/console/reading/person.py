@@ -13,7 +13,7 @@ from bot.console.reading.timeline import of_one_person
 from bot.people.files import Files, StoredFile
 from bot.people.record import PersonRecord
 from bot.people.store import People
-from bot.programme.registration import FIELDS
+from bot.programme.registration_fields import FIELDS
 from bot.programme.registration_views import summary_fields
 from bot.storage.console_tables import desk, tags
 from bot.storage.database import Database
