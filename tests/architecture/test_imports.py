@@ -125,6 +125,13 @@ def test_what_must_start_at_once_imports_nothing_heavy(module: str) -> None:
     assert not loaded & set(HEAVY)
 
 
+def test_a_gateway_loads_of_the_providers_only_those_that_are_set_up() -> None:
+    """What only one of them needs took a quarter of its start."""
+    loaded = imported_by("bot.cli.processes", "bot.gateway")
+    providers = [f"bot.channels.{name}" for name in ("handoff", "telegram", "twilio", "voice")]
+    assert not loaded & {*providers, "telegram", "twilio", "requests", "phonenumbers"}
+
+
 def test_all_of_the_channels_import_nothing_heavy() -> None:
     modules = [s.name for s in sources() if s.name.startswith(("bot.channels", "bot.slips"))]
     loaded = imported_by(*modules)

@@ -1,7 +1,9 @@
-"""A gateway tells how it is doing on a port of its own, and what it refused."""
+"""A gateway tells how it is doing on a port of its own, and what it refused; brains give way to
+it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import requests
@@ -38,3 +40,8 @@ def test_a_gateway_counts_what_it_took_and_refused(tmp_path: Path) -> None:
         assert requests.get(f"{service.url}/metrics", timeout=10).status_code == 404
     finally:
         service.stop()
+
+
+def test_brains_give_way_to_gateways(service: Service) -> None:
+    gateway, brain = service.pids()[:2]
+    assert os.getpriority(os.PRIO_PROCESS, gateway) < os.getpriority(os.PRIO_PROCESS, brain)
