@@ -259,7 +259,7 @@ def _next_waiting(*where: ColumnElement) -> Select:
 
 
 # A claim that a power cut takes back is as none: its brain finds it lost.
-_CLAIM_ANY = Taking(inbox, _next_waiting(), lasting=False)
+_CLAIM_ANY = Taking(inbox, _next_waiting(inbox.c.id > literal_column("0")), lasting=False)
 _CLAIM_READY = Taking(inbox, _next_waiting(inbox.c.behind == literal_column("0")), lasting=False)
 _first = inbox.alias("first")
 _FIRST_OF_IT = select(func.min(_first.c.id)).where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -16,7 +16,12 @@ from bot.storage.statements import begun
 THERE_SECONDS = 180.0
 
 _others = desk.alias("others")
-_OTHERS = and_(_others.c.mode == WAITING, _others.c.conversation_id != bindparam("of_conversation"))
+_OTHERS = and_(
+    # Written into the statement: of a value that it does not know PostgreSQL expects that everybody
+    # waits, and reads the rows of all there ever were.
+    _others.c.mode == literal_column(f"'{WAITING}'"),
+    _others.c.conversation_id != bindparam("of_conversation"),
+)
 _AGENTS = (
     select(func.count(func.distinct(accounts.c.id)))
     .select_from(accounts.join(console_sessions))

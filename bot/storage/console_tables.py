@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.storage.metadata import RowId, metadata
+from bot.storage.metadata import RowId, index_of_some, metadata
 from bot.storage.tables import conversations, inbox
 
 accounts = Table(
@@ -98,10 +98,8 @@ audit_head = Table(
 desk = Table(
     "desk",
     metadata,
-    Column(
-        "conversation_id", RowId, ForeignKey(conversations.c.id), primary_key=True,
-        autoincrement=False,
-    ),
+    Column("conversation_id", RowId, ForeignKey(conversations.c.id), primary_key=True,
+           autoincrement=False),
     Column("first_at", Float, nullable=False),
     # The newest message of either side, and the newest of the person.
     Column("last_at", Float, nullable=False),
@@ -140,6 +138,8 @@ Index("ix_desk_last_at", desk.c.last_at)
 Index("ix_desk_channel_last_at", desk.c.channel, desk.c.last_at)
 Index("ix_desk_topic_last_at", desk.c.topic, desk.c.last_at)
 Index("ix_desk_mode_last_at", desk.c.mode, desk.c.last_at)
+# Every turn counts those who wait for an agent.
+index_of_some("ix_desk_waiting", desk.c.conversation_id, where="mode = 'waiting'")
 
 # What was made of each message: beside it in the console, and what the figures count.
 turns = Table(

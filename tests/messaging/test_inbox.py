@@ -17,7 +17,7 @@ from bot.storage.database import Database
 from bot.storage.encryption import Cipher
 from bot.storage.tables import conversations, inbox
 from tests.messaging.stand_in import Person, claim
-from tests.support.plans import plan_for_any_values, plan_of, watched
+from tests.support.plans import count_rows, plan_for_any_values, plan_of, watched
 
 
 def _expire(database: Database) -> None:
@@ -264,6 +264,24 @@ def test_the_claim_does_not_read_past_what_was_ever_handled(
         assert "ix_inbox_ready" in plan_for_any_values(database, "%behind = 0%LIMIT%")
     # Nor past all that waits, for each that waits.
     assert "Anti Join" not in plan
+
+
+def test_who_looks_at_all_that_waits_reads_nothing_that_was_handled(database: Database) -> None:
+    """Where PostgreSQL counted while much waited, it would go through all there ever was in its
+    order, because it believes that one of those waits soon."""
+    person = Person(database)
+    for number in range(300):
+        person.write(str(number))
+    count_rows(database)
+    with database.writing() as connection:
+        connection.execute(update(inbox).values(state="done"))
+    with watched() as statements:
+        assert Inbox(database).claim("brain", 60) is None
+    search, parameters = next(one for one in statements if "LIMIT" in one[0])
+    if database.is_sqlite:
+        assert "ix_inbox_waiting_id" in plan_of(database, search, parameters)
+    else:
+        assert "ix_inbox_waiting_id" in plan_for_any_values(database, "%inbox%LIMIT%")
 
 
 def test_what_waited_behind_another_is_found_when_that_is_done(

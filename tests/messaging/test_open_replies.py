@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import text
 
 from bot.messaging.outgoing import OutgoingMessages
 from bot.storage.database import Database
 from bot.storage.tables import inbox, outbox
 from tests.messaging.provider import CHANNEL, Recipient
-from tests.support.plans import plan_for_any_values, plan_of, watched
+from tests.support.plans import count_rows, plan_for_any_values, plan_of, watched
 
 OF_THE_SEARCH = "%outbox.state = 'waiting'%ORDER BY outbox.due_at%"
 
@@ -30,14 +29,6 @@ def sent_long_ago(person: Recipient, count: int) -> list[dict[str, object]]:
     return [{**row, "position": 100 + number} for number in range(count)]
 
 
-def counted_while_quiet(database: Database) -> None:
-    """PostgreSQL counts while nothing is open, and believes that it is so still: then any way looks
-    as good as another."""
-    if not database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-
-
 @pytest.mark.parametrize("counted", [True, False], ids=["counted", "never counted"])
 @pytest.mark.parametrize("sent", [300, 4000])
 def test_the_next_is_found_without_reading_all_that_waits(
@@ -49,7 +40,7 @@ def test_the_next_is_found_without_reading_all_that_waits(
     with database.writing() as connection:
         connection.execute(outbox.insert(), sent_long_ago(people[0], sent))
     if counted:
-        counted_while_quiet(database)
+        count_rows(database)
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
     messages = OutgoingMessages(database)
@@ -81,7 +72,7 @@ def test_one_is_found_by_its_number_however_many_wait(postgres_database: Databas
         connection.execute(outbox.insert(), sent_long_ago(people[0], 4000))
         heard = [heard_long_ago(people[0], number) for number in range(4000)]
         connection.execute(inbox.insert(), heard)
-    counted_while_quiet(database)
+    count_rows(database)
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
     messages = OutgoingMessages(database)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.messaging.modes import wait_for_agent
 from bot.messaging.options import chosen_in, ends_waiting
 from bot.messaging.queue import THERE_SECONDS
 from bot.messaging.seen import Looks
 from bot.storage.console_tables import accounts, console_sessions
+from bot.storage.console_tables import desk as desk_table
 from bot.storage.database import Database
+from bot.storage.tables import conversations
 from tests.messaging.agents import Desk
 from tests.messaging.stand_in import Person
+from tests.support.plans import count_rows, plan_for_any_values, plan_of, watched
 
 
 def _wait(database: Database, person: Person, reason: str = "asked") -> None:
@@ -46,6 +49,35 @@ def test_places_in_the_queue(database: Database) -> None:
     assert looks.at(first.conversation).desk["mode"] == "waiting"
     assert looks.at(other.conversation).desk["waiting"] == 3
     assert looks.at(first.conversation).desk["waiting"] == 2
+
+
+def test_a_turn_reads_nothing_of_those_who_do_not_wait(database: Database) -> None:
+    """Everybody who ever wrote has a row."""
+    person = Person(database)
+    _add_conversations(database, person.conversation, 3000)
+    count_rows(database)
+    with watched() as statements:
+        assert Looks(database).at(person.conversation).desk["waiting"] == 0
+    look, given = next(one for one in statements if "waiting" in one[0])
+    if database.is_sqlite:
+        assert "SCAN others" not in plan_of(database, look, given)
+    else:
+        assert "ix_desk_waiting" in plan_for_any_values(database, "%AS unasked%")
+
+
+def _add_conversations(database: Database, like: int, count: int) -> None:
+    """Of the person of a conversation; the assistant answers all of them."""
+    with database.writing() as connection:
+        of_it = select(conversations.c.person_id).where(conversations.c.id == like)
+        person = connection.execute(of_it).scalar_one()
+        ids = range(like + 1, like + 1 + count)
+        rows = [
+            {"id": one, "person_id": person, "created_at": 0.0, "last_position": 0} for one in ids
+        ]
+        connection.execute(conversations.insert(), rows)
+        times = {"first_at": 0.0, "last_at": 0.0, "heard_at": 0.0}
+        rows = [{"conversation_id": one, "channel": "web", **times} for one in ids]
+        connection.execute(desk_table.insert(), rows)
 
 
 def test_who_is_there(database: Database) -> None:

@@ -46,7 +46,7 @@ def test_partial_indexes_are_partial(database: Database) -> None:
     with database.reading() as connection:
         indexes = {index["name"]: index for index in inspect(connection).get_indexes("inbox")}
     dialect = database.engine.dialect.name
-    for name in ("ix_inbox_waiting", "ix_inbox_ready"):
+    for name in ("ix_inbox_waiting", "ix_inbox_waiting_id", "ix_inbox_ready"):
         assert "waiting" in str(indexes[name]["dialect_options"][f"{dialect}_where"])
 
 

@@ -28,6 +28,13 @@ def watched() -> Iterator[list[tuple[str, Any]]]:
         event.remove(Engine, "before_cursor_execute", keep)
 
 
+def count_rows(database: Database) -> None:
+    """Has PostgreSQL count what it expects of the tables, as it does from time to time."""
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
 def waits_for_lock(database: Database) -> bool:
     """Whether some connection to PostgreSQL waits until another lets a row go."""
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
