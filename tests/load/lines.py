@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.twilio.conftest import FORM
 
-# Servers close what idles for five seconds.
+# The first server to close what idles does so after five seconds: stock Rasa's.
 IDLE_SECONDS = 2.0
 TIMEOUT_SECONDS = 15.0
 END = b"\r\n\r\n"
