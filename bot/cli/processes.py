@@ -64,9 +64,9 @@ def brain() -> None:
     settings = settings_or_exit()
     model = model_or_exit(settings.model_path)
     set_up_logging(settings.log_level, "brain", settings.status.log_format)
+    os.nice(BRAINS_GIVE_WAY)
     from bot.messaging.without_tensorflow import leave_out_tensorflow
 
-    os.nice(BRAINS_GIVE_WAY)
     leave_out_tensorflow()
     with _what_is_loaded_stays():
         from bot.errands.work import work_of
@@ -90,10 +90,12 @@ def _what_is_loaded_stays() -> Iterator[None]:
     """Looking through all of it for garbage, again and again, took a tenth of a brain's time, and a
     part of every start."""
     gc.disable()
-    yield
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        yield
+        gc.collect()
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:

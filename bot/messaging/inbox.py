@@ -258,7 +258,8 @@ def _next_waiting(*where: ColumnElement) -> Select:
     )
 
 
-# A claim that a power cut takes back is as none: its brain finds it lost.
+# A claim that a power cut takes back is as none: its brain finds it lost. Every number is above 0:
+# see ix_inbox_waiting_id.
 _CLAIM_ANY = Taking(inbox, _next_waiting(inbox.c.id > literal_column("0")), lasting=False)
 _CLAIM_READY = Taking(inbox, _next_waiting(inbox.c.behind == literal_column("0")), lasting=False)
 _first = inbox.alias("first")

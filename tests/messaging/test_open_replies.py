@@ -40,6 +40,8 @@ def test_the_next_is_found_without_reading_all_that_waits(
     with database.writing() as connection:
         connection.execute(outbox.insert(), sent_long_ago(people[0], sent))
     if counted:
+        # While nothing is open: PostgreSQL believes that it is so still, and then any way looks as
+        # good as another.
         count_rows(database)
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
@@ -72,6 +74,7 @@ def test_one_is_found_by_its_number_however_many_wait(postgres_database: Databas
         connection.execute(outbox.insert(), sent_long_ago(people[0], 4000))
         heard = [heard_long_ago(people[0], number) for number in range(4000)]
         connection.execute(inbox.insert(), heard)
+    # As above: while nothing is open.
     count_rows(database)
     for person in people[1:]:
         person.answered("uno", "dos", "tres")
