@@ -27,7 +27,7 @@ class AddressBook:
         known = self._inbox.find_addresses(channel, names)
         first = next((known[name] for name in names if name in known), None)
         if first is None:
-            first = known[names[0]] = self._inbox.open_address(channel, names[0])
+            first = known[names[0]] = self._inbox.add_address(channel, names[0])
         for name in names:
             if name not in known:
                 self._join(channel, name, first)

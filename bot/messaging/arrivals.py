@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import and_, bindparam, case, literal_column, select, update
+from sqlalchemy import Float, String, and_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
 from bot.messaging.list_row import PERSON_WROTE
-from bot.messaging.places import take_positions
+from bot.messaging.places import TAKE, Place, place_of, take_positions, taking
 from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
+from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
-from bot.storage.statements import Changing, Waking
+from bot.storage.statements import Changing, Waking, clock
 from bot.storage.tables import addresses, inbox, outbox
 from bot.storage.together import Together
 
@@ -25,31 +24,23 @@ WAITING = literal_column("'waiting'")
 # Written to an agent: the assistant never answers it, not after the hand-back either.
 WITH_AGENT = "with_agent"
 
-_earlier = inbox.alias("earlier")
-_IS_BEHIND = (
-    select(_earlier.c.id)
-    .where(_earlier.c.conversation_id == bindparam("of_conversation"), _earlier.c.state == WAITING)
-    .exists()
+# Whoever has the conversation before is waited for by the first statement; so the second sees what
+# came of that. In PostgreSQL a statement sees what was committed as it began.
+_HEARD, _HEARD_AGAIN = (
+    Together(
+        place=TAKE,
+        heard=Changing(
+            addresses,
+            and_(
+                addresses.c.conversation_id == bindparam("of_conversation"),
+                addresses.c.channel == bindparam("of_channel"),
+            ),
+            values,
+            (addresses.c.id, addresses.c.stopped_at),
+        ),
+    )
+    for values in ({"last_heard_at": clock()}, {"last_heard_at": clock(), "stopped_at": None})
 )
-_GIVEN = (
-    *("conversation_id", "address_id", "position", "channel", "kind", "provider_id"),
-    *("content_sealed", "received_at", "state", "handled_at"),
-)
-# The conversation is locked: what waits before it is seen.
-_PUT = Waking(
-    inbox.insert().values(
-        behind=case((_IS_BEHIND, 1), else_=0), **{name: bindparam(f"its_{name}") for name in _GIVEN}
-    ),
-    NOTIFY_CHANNEL_INBOX,
-    inbox.c.conversation_id,
-)
-_OF_ADDRESS = and_(
-    addresses.c.conversation_id == bindparam("of_conversation"),
-    addresses.c.channel == bindparam("of_channel"),
-)
-_STOPPED_AT = (addresses.c.id, addresses.c.stopped_at)
-_HEARD_AT = {"last_heard_at": bindparam("now")}
-_AGAIN = {**_HEARD_AT, "stopped_at": None}
 _DUE_WHEN_HEARD = (
     update(outbox)
     .where(
@@ -58,20 +49,39 @@ _DUE_WHEN_HEARD = (
         outbox.c.due_at.is_(None),
     )
     # They write in order to get it: no answer goes first any more.
-    .values(due_at=bindparam("now"), unasked=0)
+    .values(due_at=bindparam("its_received_at"), unasked=0)
 )
-# A person wrote. The address is locked before the message and that before the list, as where a
-# message fails: no deadlock. Who fetches answers is written to nowhere else.
-_WROTE = Together(listed=PERSON_WROTE)
-_HEARD, _HEARD_AGAIN = (
-    Together(
-        heard=Changing(addresses, _OF_ADDRESS, values, _STOPPED_AT),
-        due=_DUE_WHEN_HEARD,
-        listed=PERSON_WROTE,
-    )
-    for values in (_HEARD_AT, _AGAIN)
+_earlier = inbox.alias("earlier")
+_IS_BEHIND = (
+    select(_earlier.c.id)
+    .where(_earlier.c.conversation_id == bindparam("of_conversation"), _earlier.c.state == WAITING)
+    .exists()
 )
-_ARRIVED = Together(put=_PUT, words=ADD_WORDS)
+_HELD_BY = select(desk.c.mode).where(desk.c.conversation_id == bindparam("of_conversation"))
+# What became of it already, or else whether an agent has the conversation.
+_STATE = func.coalesce(
+    bindparam("its_state", type_=String),
+    case((_HELD_BY.scalar_subquery() == AGENT, WITH_AGENT), else_=WAITING),
+)
+_GIVEN = (
+    *("conversation_id", "address_id", "position", "channel", "kind", "provider_id"),
+    *("content_sealed", "received_at"),
+)
+_PUT = Waking(
+    inbox.insert().values(
+        **{name: bindparam(f"its_{name}") for name in _GIVEN},
+        state=_STATE,
+        behind=case((_IS_BEHIND, 1), else_=0),
+        handled_at=case((_STATE != WAITING, bindparam("its_received_at", type_=Float))),
+    ),
+    NOTIFY_CHANNEL_INBOX,
+    inbox.c.conversation_id,
+)
+# A person wrote. The address is locked before what waits for them and that before the list, as
+# where a message fails: no deadlock. Who fetches answers is written to nowhere else.
+_CAME = Together(due=_DUE_WHEN_HEARD, listed=PERSON_WROTE, put=_PUT, words=ADD_WORDS)
+_CAME_TO_FETCHED = Together(listed=PERSON_WROTE, put=_PUT, words=ADD_WORDS)
+_NOTED = Together(put=_PUT, words=ADD_WORDS)
 
 
 @dataclass(frozen=True)
@@ -98,12 +108,11 @@ def put(
     `state` says what became of it.
     Raises IntegrityError where the provider's id was received before.
     """
-    place = take_positions(connection, address.conversation_id, 1)
-    unanswered, words = None, {}
-    if content.event is None:
-        words = {place.first: words_of(content.text)}
-        listed = list_row.values_of(database.cipher, channel, place, content)
-        unanswered = state or _person_wrote(connection, channel, address, listed)
+    fetched, wrote = channel in FETCHED, content.event is None and state is None
+    place, stopped = _placed(connection, channel, address, wrote and not fetched)
+    words = {} if content.event else {place.first: words_of(content.text)}
+    # An agent holds no event up, but the brain: it comes to it when the conversation is given back.
+    unanswered = "stopped" if stopped else state
     row = {
         "conversation_id": address.conversation_id,
         "address_id": address.id,
@@ -113,33 +122,31 @@ def put(
         "provider_id": provider_id,
         "content_sealed": database.cipher.seal(content.as_json()),
         "received_at": place.now,
-        "state": unanswered or "waiting",
-        "handled_at": place.now if unanswered else None,
+        "state": unanswered if content.event is None else "waiting",
     }
-    _ARRIVED.run(
+    listed = list_row.values_of(database.cipher, channel, place, content) if wrote else {}
+    given = {"of_conversation": address.conversation_id, **list_row.its({**row, **listed})}
+    came = _NOTED if not wrote else _CAME_TO_FETCHED if fetched else _CAME
+    found = came.run(
         connection,
-        {**list_row.its(row), "of_conversation": address.conversation_id},
+        given,
         words=rows_of_words(database.cipher, address.conversation_id, words),
     )
+    if wrote and not found["listed"]:
+        list_row.add_first(connection, given)
     return place.first
 
 
-def _person_wrote(
-    connection: Connection, channel: str, address: Address, listed: Mapping[str, Any]
-) -> str | None:
-    """The person wrote: it stands in the agents' list, for a while they may be written to, and what
-    waited for this is due. What becomes of a message that the assistant does not answer: an agent
-    does, or who wrote it wants no messages, and an answer that is not sent would only lead their
-    conversation away from what they last saw."""
-    wrote = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
-    if channel in FETCHED:
-        wrote = _WROTE
-    theirs = {"of_conversation": address.conversation_id, "of_channel": channel}
-    given = {**theirs, "now": listed["heard_at"], **list_row.its(listed)}
-    rows = wrote.run(connection, given)
-    if not rows["listed"]:
-        list_row.add_first(connection, address.conversation_id, listed)
-    stopped = {row[0]: row[1] for row in rows.get("heard", ())}
-    if stopped.get(address.id) is not None:
-        return "stopped"
-    return WITH_AGENT if (AGENT,) in rows["listed"] else None
+def _placed(
+    connection: Connection, channel: str, address: Address, heard: bool
+) -> tuple[Place, bool]:
+    """Its place, and whether who wrote it wants no messages: an answer that is not sent would only
+    lead their conversation away from what they last saw. Where they are `heard`, they may be
+    written to for a while."""
+    if not heard:
+        return take_positions(connection, address.conversation_id, 1), False
+    heard_there = _HEARD if channel in STOPPED_BY_WORD else _HEARD_AGAIN
+    which = {**taking(address.conversation_id, 1), "of_channel": channel}
+    rows = heard_there.run(connection, which)
+    stopped = dict(rows["heard"]).get(address.id)
+    return place_of(rows["place"][0], 1), stopped is not None

@@ -11,6 +11,7 @@ import socket
 import time
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from bot.messaging.errand_runner import ErrandRunner, Work
 from bot.messaging.heartbeat import beat, beats_again
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
+from bot.messaging.looking import Looking
 from bot.messaging.outbox import ClaimLostError, Outbox
 from bot.messaging.seen import Looks, Seen
 from bot.people.store import StaleRecordError
@@ -33,7 +35,6 @@ from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 DATABASE_AWAY_SECONDS = 1.0
 # A turn that takes longer counts as failed: its claim would be renewed for ever and the
@@ -85,16 +86,16 @@ class Brain:
         self._looks = Looks(database)
         self.errands = ErrandRunner(settings, database, self.name, work)
         self._leases = Leases(self._inbox, self.name, settings.claim_seconds)
-        self._work = asyncio.Event()
+        self._looking = Looking()
         self._places = asyncio.Semaphore(settings.brain_concurrency)
-        self._running: dict[int, asyncio.Task[None]] = {}  # by conversation
+        self._running: dict[int, asyncio.Task[bool]] = {}  # by conversation
 
     async def run(self) -> None:
         """Works until cancelled."""
         log.info("ready as %s with %s", self.name, self._assistant.model)
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_INBOX)
         helpers = [
-            asyncio.create_task(wakeup.run(lambda _conversation: self._work.set())),
+            asyncio.create_task(wakeup.run(self._looking.came)),
             asyncio.create_task(beat(self._database, "brain", self.name, self._assistant.model)),
             asyncio.create_task(self.errands.run()),
             asyncio.create_task(self._leases.run()),
@@ -112,11 +113,11 @@ class Brain:
 
     async def _take_work(self) -> None:
         await self._places.acquire()
-        self._work.clear()
+        self._looking.begins()
         claimed = await self._claim()
         if claimed is None:
             self._places.release()
-            await self._wait_for_work()
+            await self._looking.wait()
             return
         await self._abandon(claimed.conversation_id)
         # It may be what its last brain died of: others would die, and count attempts, with it.
@@ -124,20 +125,12 @@ class Brain:
         before = list(self._running.values()) if alone else []
         task = asyncio.create_task(self._handle(claimed, before))
         self._running[claimed.conversation_id] = task
+        self._looking.taken(claimed.conversation_id, others_wait=False)
         self._leases.keep(claimed, task.cancel)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, claimed.conversation_id))
         task.add_done_callback(_report_failure)
         if alone:
             await asyncio.wait([task])
-
-    async def _wait_for_work(self) -> None:
-        # Not asyncio.wait_for: in Python 3.10 it forgets that it was cancelled when the event is
-        # set just then.
-        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
-        try:
-            await self._work.wait()
-        finally:
-            look.cancel()
 
     async def _abandon(self, conversation_id: int) -> None:
         """Ends a turn of this process whose claim ran out, while the loop or the database hung."""
@@ -146,12 +139,13 @@ class Brain:
             earlier.cancel()
             await asyncio.wait([earlier])
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, conversation: int, task: asyncio.Task[bool]) -> None:
         self._running = {
             key: running for key, running in self._running.items() if running is not task
         }
         self._places.release()
-        self._work.set()  # the conversation's next message may be waiting
+        failed = task.cancelled() or task.exception() is not None
+        self._looking.done(conversation, others_wait=failed or task.result())
 
     async def _claim(self) -> Claimed | None:
         try:
@@ -161,12 +155,13 @@ class Brain:
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
 
-    async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[None]]) -> None:
+    async def _handle(self, claimed: Claimed, before: Sequence[asyncio.Task[bool]]) -> bool:
+        """Whether there may be something to take now that nobody is told of."""
         try:
             if before:
                 await asyncio.wait(before)
             with traced(claimed.inbox_id), metrics.turn_seconds.time():
-                await self.answer(claimed)
+                return await self.answer(claimed)
         except asyncio.CancelledError:
             # This brain is being stopped: another need not wait until the claim runs out.
             with contextlib.suppress(SQLAlchemyError):
@@ -179,16 +174,17 @@ class Brain:
             log.error("message %s not committed: %s", claimed.inbox_id, describe(error))
         finally:
             self._leases.drop(claimed)
+        return True
 
-    async def answer(self, claimed: Claimed) -> None:
-        """Answers a claimed message and commits; after too many failures says so instead.
+    async def answer(self, claimed: Claimed) -> bool:
+        """Answers a claimed message and commits; after too many failures says so instead. Gives
+        whether there may be something to take now that waited for it.
 
         Raises ClaimLostError where another brain holds the message now, and SQLAlchemyError where
         the database cannot be used: nothing was committed then.
         """
         if claimed.attempts > self._settings.max_attempts and not await self._passed_on(claimed):
-            self._set_aside(claimed)
-            return
+            return self._set_aside(claimed)
         try:
             if claimed.content is None:
                 raise UnreadableError("no configured key opens the message")
@@ -207,8 +203,8 @@ class Brain:
             )
             metrics.turns.labels(claimed.channel, "failed").inc()
             self._inbox.release(claimed, self.name, RETRY_SECONDS)
-            return
-        self._finish(claimed, seen, turn, milliseconds)
+            return True
+        return self._finish(claimed, seen, turn, milliseconds)
 
     async def _passed_on(self, claimed: Claimed) -> bool:
         """Whether it was left by a brain that lives, so nobody died of it: that brain, or the
@@ -217,13 +213,13 @@ class Brain:
             return False
         return claimed.left_by == self.name or await beats_again(self._database, claimed.left_by)
 
-    def _finish(self, claimed: Claimed, seen: Seen, turn: Any, milliseconds: int) -> None:
+    def _finish(self, claimed: Claimed, seen: Seen, turn: Any, milliseconds: int) -> bool:
         outside = self._effects.of_turn(claimed, seen.known, turn.person, turn.effects)
         note = turn.note and dataclasses.replace(
             turn.note, milliseconds=milliseconds, model=self._assistant.model
         )
         try:
-            self._outbox.finish(
+            come = self._outbox.finish(
                 claimed,
                 self.name,
                 turn.replies,
@@ -236,12 +232,13 @@ class Brain:
         except StaleRecordError:
             # The person wrote from two places at once: this one is worked out again.
             self._inbox.release(claimed, self.name)
-            return
+            return True
         metrics.turns.labels(claimed.channel, "done").inc()
         if note:
             metrics.decisions.labels(note.decision).inc()
         if turn.effects:
             self.errands.wake()
+        return come
 
     async def _turn(self, claimed: Claimed, content: Incoming, seen: Seen) -> Any:
         return await self._assistant.turn(
@@ -255,7 +252,7 @@ class Brain:
             seen.desk,
         )
 
-    def _set_aside(self, claimed: Claimed) -> None:
+    def _set_aside(self, claimed: Claimed) -> bool:
         log.critical(
             "message %s set aside after %s attempts", claimed.inbox_id, claimed.attempts - 1
         )
@@ -265,10 +262,10 @@ class Brain:
             snapshot = None
         metrics.turns.labels(claimed.channel, "set_aside").inc()
         reply = self._assistant.apology(claimed.channel, claimed.inbox_id, snapshot)
-        self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
+        return self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
 
 
-def _report_failure(task: asyncio.Task[None]) -> None:
+def _report_failure(task: asyncio.Task[Any]) -> None:
     """Logs why a task ended, without the error's message; nobody else looks at its outcome."""
     error = None if task.cancelled() else task.exception()
     if error is not None:

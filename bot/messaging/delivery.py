@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe, traced
 from bot.messaging.contents import Reply
+from bot.messaging.looking import LOOK_SECONDS, Looking
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
 from bot.messaging.pauses import Pauses
 from bot.messaging.sender import (
@@ -46,7 +47,6 @@ from bot.storage.wakeup import wakeup_for
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-LOOK_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 1.0
 # Doubled with each failure; with the most attempts that is six hours.
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 600.0
@@ -77,7 +77,7 @@ class Delivery:
         self._senders = {sender.channel: sender for sender in senders}
         self._underway = underway
         self._pauses = Pauses()
-        self._work = asyncio.Event()
+        self._looking = Looking()
         self._places = asyncio.Semaphore(settings.at_once)
         self._running: set[asyncio.Task[None]] = set()
         # Where the database stands still, a claim may run out before it is noted what came of it.
@@ -86,17 +86,18 @@ class Delivery:
     async def run(self) -> None:
         """Works until cancelled; what is being sent then is brought to its end."""
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_OUTBOX)
-        watcher = asyncio.create_task(wakeup.run(lambda _conversation: self._work.set()))
+        watcher = asyncio.create_task(wakeup.run(self._looking.came))
         sweeper = asyncio.create_task(self._end_unwanted())
         try:
             while True:
                 await self._places.acquire()
-                self._work.clear()
+                self._looking.begins()
                 message = await self._claim_or_release()
                 if message is None:
-                    await self._wait_for_work()
+                    await self._looking.wait()
                     continue
                 self._in_hand.add(message.id)
+                self._looking.taken(message.conversation_id, message.others_wait)
                 task = asyncio.create_task(self._deliver_and_release(message))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
@@ -141,14 +142,6 @@ class Delivery:
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
 
-    async def _wait_for_work(self) -> None:
-        # Not asyncio.wait_for: see Brain._wait_for_work.
-        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
-        try:
-            await self._work.wait()
-        finally:
-            look.cancel()
-
     async def _deliver_and_release(self, message: Outgoing) -> None:
         try:
             with traced(message.inbox_id):
@@ -159,7 +152,7 @@ class Delivery:
         finally:
             self._in_hand.discard(message.id)
             self._places.release()
-            self._work.set()  # the conversation's next message may be waiting
+            self._looking.done(message.conversation_id)
 
     async def _deliver(self, message: Outgoing) -> None:
         if message.uncertain:

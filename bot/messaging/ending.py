@@ -13,6 +13,7 @@ from bot.messaging.search_index import ADD_WORDS
 from bot.messaging.turn_notes import ADD_NOTES
 from bot.people.store import is_as_known
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX
+from bot.storage.prepared import Often
 from bot.storage.statements import Waking
 from bot.storage.tables import inbox, outbox, trackers
 from bot.storage.together import Several, Together
@@ -39,8 +40,8 @@ _OF_SNAPSHOT = {
     "updated_at": bindparam("now"),
 }
 _WRITE_SNAPSHOT = update(trackers).where(OF_TRACKER).values(_OF_SNAPSHOT)
-FIRST_SNAPSHOT = trackers.insert().values(
-    {"conversation_id": bindparam("of_conversation"), **_OF_SNAPSHOT}
+FIRST_SNAPSHOT = Often(
+    trackers.insert().values({"conversation_id": bindparam("of_conversation"), **_OF_SNAPSHOT})
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.imss.errors import BadAnswer, NotFound, Rejected, ServiceUnavailable, Unauthorised
 from bot.logs import describe
 from bot.messaging.errands import Errand, ErrandLostError, Errands
+from bot.messaging.looking import Looking
 from bot.people.store import StaleRecordError
 from bot.settings import Settings
 from bot.status import metrics
@@ -22,7 +23,6 @@ from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
 AT_ONCE = 4
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 300.0
 # What an operator has to mend is asked for less often.
@@ -58,12 +58,12 @@ class ErrandRunner:
         self._seconds = settings.claim_seconds
         self._errands = Errands(database)
         self._work = work
-        self._wake = asyncio.Event()
+        self._looking = Looking()
         self._places = asyncio.Semaphore(AT_ONCE)
 
     def wake(self) -> None:
         """There may be an errand."""
-        self._wake.set()
+        self._looking.look()
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -71,10 +71,11 @@ class ErrandRunner:
         try:
             while True:
                 await self._places.acquire()
+                self._looking.begins()
                 errand = self._claim()
                 if errand is None:
                     self._places.release()
-                    await self._wait()
+                    await self._looking.wait()
                     continue
                 task = asyncio.create_task(self._do_and_release(errand))
                 running.add(task)
@@ -99,20 +100,12 @@ class ErrandRunner:
             log.error("the database cannot be used: %s", describe(error))
             return None
 
-    async def _wait(self) -> None:
-        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._wake.set)
-        try:
-            await self._wake.wait()
-            self._wake.clear()
-        finally:
-            look.cancel()
-
     async def _do_and_release(self, errand: Errand) -> None:
         try:
             await self._do(errand)
         finally:
             self._places.release()
-            self._wake.set()
+            self._looking.look()
 
     async def _do(self, errand: Errand) -> None:
         renewal = asyncio.create_task(self._renew(errand))

@@ -16,6 +16,7 @@ from sqlalchemy.sql import ColumnElement, Select
 from bot.messaging.arrivals import WAITING, Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
+from bot.messaging.newcomers import add
 from bot.messaging.received_media import Attachment, attach
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
@@ -30,11 +31,13 @@ from bot.storage.statements import (
     not_lasting,
     prolonged,
 )
-from bot.storage.tables import addresses, conversations, inbox, people
+from bot.storage.tables import addresses, inbox
 from bot.storage.taking import Taking
 
 # How often what waits behind others is looked at too.
 LOOK_AT_ALL_SECONDS = 1.0
+# So many addresses are looked up once in a while only.
+REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,17 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._looked_at_all = -math.inf
+        # By channel and digest. No row is ever removed, nor passes to another conversation.
+        self._known: dict[tuple[str, str], Address] = {}
 
     def open_address(self, channel: str, address: str) -> Address:
         """The address's row, with a new conversation where the address is new."""
-        known = self.find_address(channel, address)
-        if known:
-            return known
+        return self.find_address(channel, address) or self.add_address(channel, address)
+
+    def add_address(self, channel: str, address: str) -> Address:
+        """The row of an address that was not there just now, with a new conversation."""
         try:
-            return self._add_address(channel, address)
+            return add(self._database, channel, address)
         except IntegrityError:  # somebody else added it in between
             found = self.find_address(channel, address)
             if found is None:
@@ -95,34 +101,20 @@ class Inbox:
     def find_addresses(self, channel: str, names: Sequence[str]) -> dict[str, Address]:
         """Those of the addresses that there are."""
         of_index = {self._database.cipher.index(name): name for name in names}
-        which = {"channel": channel, "indexes": list(of_index)}
-        with self._database.reading() as connection:
-            rows = _FIND_ADDRESSES.run(connection, which).all()
-        return {
-            of_index[row.address_index]: Address(row.id, row.conversation_id, channel)
-            for row in rows
-        }
+        known = {index: self._known.get((channel, index)) for index in of_index}
+        missing = [index for index, address in known.items() if address is None]
+        if missing:
+            known |= self._look_up(channel, missing)
+        return {of_index[index]: address for index, address in known.items() if address}
 
-    def _add_address(self, channel: str, address: str) -> Address:
-        cipher = self._database.cipher
-        with self._database.writing() as connection:
-            now = self._database.now(connection)
-            person_id = connection.execute(
-                people.insert().values(created_at=now)
-            ).inserted_primary_key[0]
-            conversation_id = connection.execute(
-                conversations.insert().values(person_id=person_id, created_at=now, last_position=0)
-            ).inserted_primary_key[0]
-            address_id = connection.execute(
-                addresses.insert().values(
-                    conversation_id=conversation_id,
-                    channel=channel,
-                    address_index=cipher.index(address),
-                    address_sealed=cipher.seal(address),
-                    created_at=now,
-                )
-            ).inserted_primary_key[0]
-        return Address(address_id, conversation_id, channel)
+    def _look_up(self, channel: str, indexes: Sequence[str]) -> dict[str, Address]:
+        with self._database.reading() as connection:
+            rows = _FIND_ADDRESSES.run(connection, {"channel": channel, "indexes": indexes}).all()
+        found = {row.address_index: Address(row.id, row.conversation_id, channel) for row in rows}
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        self._known |= {(channel, index): address for index, address in found.items()}
+        return found
 
     def receive(
         self,

@@ -19,24 +19,35 @@ from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
 from bot.storage.encryption import Cipher
-from bot.storage.statements import Changing
+from bot.storage.prepared import Often
 from bot.storage.tables import outbox
 
 PREVIEW_LENGTH = 140
 _OF_IT = desk.c.conversation_id == bindparam("of_conversation")
 _IS_CLOSED = desk.c.mode == CLOSED
-PERSON_WROTE = Changing(
-    desk,
-    _OF_IT,
-    {
-        **{name: bindparam(f"its_{name}") for name in ("last_at", "heard_at", "channel")},
-        "preview_sealed": bindparam("its_preview_sealed"),
-        "unread": desk.c.unread + 1,
+_WROTE = {
+    name: bindparam(f"its_{name}") for name in ("last_at", "heard_at", "channel", "preview_sealed")
+}
+PERSON_WROTE = (
+    update(desk)
+    .where(_OF_IT)
+    .values(
+        **_WROTE,
+        unread=desk.c.unread + 1,
         # Whoever writes opens it again.
-        "mode": case((_IS_CLOSED, BOT), else_=desk.c.mode),
-        "close_reason": case((_IS_CLOSED, None), else_=desk.c.close_reason),
-    },
-    (desk.c.mode,),
+        mode=case((_IS_CLOSED, BOT), else_=desk.c.mode),
+        close_reason=case((_IS_CLOSED, None), else_=desk.c.close_reason),
+    )
+)
+_WROTE_FIRST = Often(
+    desk.insert().values(
+        {
+            **_WROTE,
+            "conversation_id": bindparam("of_conversation"),
+            "first_at": bindparam("its_last_at"),
+            "unread": 1,
+        }
+    )
 )
 NOT_UNDERSTOOD = "fallback"
 REACHED = {
@@ -89,14 +100,10 @@ def its(values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"its_{name}": value for name, value in values.items()}
 
 
-def add_first(connection: Connection, conversation_id: int, values: Mapping[str, Any]) -> None:
-    """The row, with a conversation's first message. The conversation's row is locked by the caller,
-    so that two first messages do not both make one."""
-    connection.execute(
-        desk.insert().values(
-            conversation_id=conversation_id, first_at=values["last_at"], unread=1, **values
-        )
-    )
+def add_first(connection: Connection, given: Mapping[str, Any]) -> None:
+    """The row, with a conversation's first message, given what `PERSON_WROTE` is. The
+    conversation's row is locked by the caller, so that two first messages do not both make one."""
+    _WROTE_FIRST.run(connection, given)
 
 
 def we_wrote(

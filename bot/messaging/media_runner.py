@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import describe
 from bot.messaging.found import Found, Why, nothing
+from bot.messaging.looking import Looking
 from bot.messaging.received_media import DELETE, Media, MediaLostError, ReceivedMedia
 from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_MEDIA, Database
@@ -28,7 +29,6 @@ from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 1.0
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 15.0
 FIRST_DELETE_WAIT_SECONDS, LONGEST_DELETE_WAIT_SECONDS = 10.0, 6 * 3600.0
@@ -95,21 +95,21 @@ class MediaRunner:
         self._reader = reader
         self._wait_seconds, self._claim_seconds = wait_seconds, claim_seconds
         self._places = asyncio.Semaphore(at_once)
-        self._work = asyncio.Event()
+        self._looking = Looking()
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Works until cancelled."""
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_MEDIA)
-        watcher = asyncio.create_task(wakeup.run(lambda _conversation: self._work.set()))
+        watcher = asyncio.create_task(wakeup.run(self._looking.came))
         try:
             while True:
                 await self._places.acquire()
-                self._work.clear()
+                self._looking.begins()
                 one = await self._claim()
                 if one is None:
                     self._places.release()
-                    await self._wait_for_work()
+                    await self._looking.wait()
                     continue
                 task = asyncio.create_task(self._do_and_release(one))
                 self._running.add(task)
@@ -140,20 +140,12 @@ class MediaRunner:
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
 
-    async def _wait_for_work(self) -> None:
-        # Not asyncio.wait_for: see Brain._wait_for_work.
-        look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._work.set)
-        try:
-            await self._work.wait()
-        finally:
-            look.cancel()
-
     async def _do_and_release(self, one: Media) -> None:
         try:
             await self._do(one)
         finally:
             self._places.release()
-            self._work.set()
+            self._looking.look()
 
     async def _do(self, one: Media) -> None:
         renewal = asyncio.create_task(self._renew(one))

@@ -33,6 +33,17 @@ def _next(*where: ColumnElement) -> Select:
             or_(earlier.c.due_at.is_not(None), outbox.c.author != AUTHOR_AGENT),
         )
     )
+    later = outbox.alias("later")
+    others_wait = (
+        select(later.c.id)
+        .where(
+            later.c.conversation_id == outbox.c.conversation_id,
+            is_open(later),
+            later.c.position > outbox.c.position,
+        )
+        .exists()
+        .label("others_wait")
+    )
     of_addresses: Sequence[Any] = (
         addresses.c.channel,
         addresses.c.address_sealed,
@@ -40,7 +51,7 @@ def _next(*where: ColumnElement) -> Select:
         begun().label("now"),
     )
     return (
-        select(outbox, *of_addresses)
+        select(outbox, *of_addresses, others_wait)
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(
             granted(is_open(outbox)),

@@ -65,16 +65,17 @@ class Outbox:
         note: TurnNote | None = None,
         unasked: bool = True,
         unchanged: Known | None = None,
-    ) -> None:
+    ) -> bool:
         """Ends a message: its replies, the conversation's tracker, its state, `outside` what else
         came of it, and the note of what was made of it, in one transaction. Not `unasked`: as the
         turn began there was nothing that `has_unasked`, and only turns put it there. `unchanged`:
         what was known of the person, where that is left as it is.
 
         Either all of it is in the database or nothing is, and the message is tried again: that is
-        why no message is answered twice. Raises ClaimLostError where the claim passed to another
-        brain, or an agent took the conversation over, and StaleRecordError where something else
-        is known of the person by now.
+        why no message is answered twice. Gives whether one of the conversation that waited for this
+        may be taken now. Raises ClaimLostError where the claim passed to another brain, or an agent
+        took the conversation over, and StaleRecordError where something else is known of the person
+        by now.
         """
         with self._database.writing() as connection:
             # The conversation's row is locked before the inbox's, as in `Inbox.receive`: no
@@ -84,13 +85,14 @@ class Outbox:
             listed = list_row.turn_values(now, bool(replies), note)
             ended = {**held(claimed, brain), "ended": state, "now": now, **listed}
             rows = self._rows(claimed, replies, place, note)
-            self._end(connection, ended, snapshot, rows, unchanged)
+            come = self._end(connection, ended, snapshot, rows, unchanged)
             if unasked and replies and not _is_unasked(claimed):
                 _put_unasked_behind(connection, claimed.conversation_id)
             if outside is not None:
                 outside(connection, now)
             if note is not None:
                 add_steps(connection, claimed.conversation_id, now, note)
+        return come
 
     def _end(
         self,
@@ -99,7 +101,7 @@ class Outbox:
         snapshot: dict[str, Any] | None,
         rows: Mapping[str, Rows],
         unchanged: Known | None,
-    ) -> None:
+    ) -> bool:
         if snapshot is not None:
             values["its_snapshot_sealed"] = self._database.cipher.seal(snapshot)
         if unchanged is not None:
@@ -111,7 +113,8 @@ class Outbox:
                 check(connection, values["of_conversation"], unchanged)
             raise ClaimLostError(values["of_message"])
         if done.get("kept") == 0:
-            connection.execute(FIRST_SNAPSHOT, values)
+            FIRST_SNAPSHOT.run(connection, values)
+        return bool(done["come"])
 
     def _rows(
         self, claimed: Claimed, replies: Sequence[Reply], place: Place, note: TurnNote | None

@@ -55,6 +55,8 @@ class Outgoing:
     """Whether it did not arrive with what can be tapped."""
     inbox_id: int | None = None
     """The message that it answers."""
+    others_wait: bool = True
+    """Whether more of the conversation waited for it when it was claimed."""
 
     def heard_within(self, seconds: float | None) -> bool:
         """Whether the person wrote within so many seconds; None: it does not matter."""
@@ -107,6 +109,7 @@ class OutgoingMessages:
             plain=bool(row.plain),
             inbox_id=row.inbox_id,
             claimed_from=began,
+            others_wait=bool(row.others_wait),
         )
 
     def end_unwanted(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.engine import Connection
@@ -10,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.storage.statements import Changing, clock
 from bot.storage.tables import conversations
 
-_TAKE = Changing(
+TAKE = Changing(
     conversations,
     conversations.c.id == bindparam("of_conversation"),
     {"last_position": conversations.c.last_position + bindparam("count")},
@@ -32,6 +34,16 @@ def take_positions(connection: Connection, conversation_id: int, count: int) -> 
 
     The row stays locked until the transaction ends, so positions are committed in their order.
     """
-    which = {"of_conversation": conversation_id, "count": count}
-    (row,) = _TAKE.run(connection, which)
-    return Place(int(row.last_position) - count + 1, float(row.now))
+    (row,) = TAKE.run(connection, taking(conversation_id, count))
+    return place_of(row, count)
+
+
+def taking(conversation_id: int, count: int) -> dict[str, Any]:
+    """What `TAKE` is given, where it is run together with other statements."""
+    return {"of_conversation": conversation_id, "count": count}
+
+
+def place_of(row: Sequence[Any], count: int) -> Place:
+    """The place of so many positions, by the row that `TAKE` gave."""
+    last, now = row
+    return Place(int(last) - count + 1, float(now))

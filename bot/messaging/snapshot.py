@@ -15,6 +15,9 @@ Event = dict[str, Any]
 
 TURNS_KEPT = 2
 LISTEN: Event = {"event": "action", "name": "action_listen", "policy": None, "confidence": None}
+# Of which model and assistant an event is, among others.
+_NOT_READ = frozenset({"metadata", "action_text"})
+_UNDERSTOOD = ("intent", "entities", "text")
 _FORGETTING = {"restart", "session_started", "reset_slots"}
 
 
@@ -24,7 +27,7 @@ def compact(events: Sequence[Event], turns: int = TURNS_KEPT) -> list[Event]:
     if len(starts) <= turns:
         return [_slim(event) for event in events]
     cut = starts[-turns]
-    return [*_state_after(events[:cut]), *(_slim(event) for event in events[cut:])]
+    return [_slim(event) for event in (*_state_after(events[:cut]), *events[cut:])]
 
 
 def _state_after(events: Sequence[Event]) -> list[Event]:
@@ -52,10 +55,14 @@ def _state_after(events: Sequence[Event]) -> list[Event]:
 
 
 def _slim(event: Event) -> Event:
-    """A user's event without what the next turn does not read: the inbox has the text, reviewers
-    have the ranking."""
-    if event["event"] != "user":
-        return event
-    parse_data = event.get("parse_data") or {}
-    slim = {key: parse_data[key] for key in ("intent", "entities", "text") if key in parse_data}
-    return {**event, "parse_data": slim, "metadata": {}}
+    """An event without what the next turn does not read: the inbox and the outbox have the texts,
+    reviewers have the ranking. That is more than half of it, and every turn reads and writes it."""
+    slim = {key: value for key, value in event.items() if key not in _NOT_READ}
+    if event["event"] == "user":
+        parse_data = event.get("parse_data") or {}
+        slim["parse_data"] = {key: parse_data[key] for key in _UNDERSTOOD if key in parse_data}
+    elif event["event"] == "bot":
+        # Which answer was given last is asked for (actions.conversation).
+        given = (event.get("metadata") or {}).get("utter_action")
+        slim = {"event": "bot", "metadata": {"utter_action": given} if given else {}}
+    return slim

@@ -29,7 +29,13 @@ _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 IDLE_SECONDS = 1.0
 # None is closed that will be wanted again: to open one costs the server more than ten messages.
 CONNECTIONS = 24
-_POOL: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
+_POOL: dict[str, Any] = {
+    "pool_size": CONNECTIONS,
+    "max_overflow": 0,
+    "pool_use_lifo": True,
+    # Whoever takes one ends what they began: see `Database`, which hands none out otherwise.
+    "pool_reset_on_return": None,
+}
 
 # A server that vanished without a word (its machine is off) is noticed in seconds instead of a
 # quarter of an hour.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import socket
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from tests.twilio.conftest import FORM
+from tests.twilio.known import TOKEN
 
 # The first server to close what idles does so after five seconds: stock Rasa's.
 IDLE_SECONDS = 2.0
@@ -18,8 +21,13 @@ TIMEOUT_SECONDS = 15.0
 END = b"\r\n\r\n"
 
 
-def signed_post(path: str, fields: Mapping[str, str], signature: str) -> bytes:
-    """A webhook as Twilio sends it."""
+def signed_post(url: str, fields: Mapping[str, str]) -> bytes:
+    """A webhook as Twilio sends it to a public address. Signed as Twilio's own library does, at a
+    third of the cost."""
+    of_url = urlsplit(url)
+    path = f"{of_url.path}?{of_url.query}" if of_url.query else of_url.path
+    said = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = b64encode(hmac.digest(TOKEN.encode(), said.encode(), "sha1")).decode()
     body = urlencode(fields).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: gateway\r\n"

@@ -15,20 +15,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from twilio.request_validator import RequestValidator
-
 from tests.load.lines import ThreadsLines, signed_post
 from tests.load.plain_requests import PlainRequests
-from tests.twilio.known import TOKEN
 from tests.twilio.rest_api import TwilioStandIn, reply
 
+CALLED_BACK_AT_ONCE = 256
 UNAVAILABLE = {"code": 20503, "message": "no", "status": 503}
 
 
@@ -76,6 +75,7 @@ class RecordingStandIn(TwilioStandIn):
         self._record = record.open("a", encoding="utf-8")
         self._random = random.Random(1)  # noqa: S311
         self._lines = ThreadsLines()
+        self._threads = ThreadPoolExecutor(CALLED_BACK_AT_ONCE)
         super().__init__()
         self.statuses = self.behaviour.statuses
         self.callback_needed = bool(gateways)
@@ -89,15 +89,19 @@ class RecordingStandIn(TwilioStandIn):
         for what is measured."""
         assert code is None
         given = {"MessageSid": fields["sid"], "MessageStatus": status, "To": fields["To"]}
-        url = fields["StatusCallback"]
-        signature = RequestValidator(TOKEN).compute_signature(url, given)
-        parts = urlsplit(url)
-        path = f"{parts.path}?{parts.query}"
+        request = signed_post(fields["StatusCallback"], given)
         try:
-            answer = self._lines.post(self.gateway_url(), signed_post(path, given, signature))
+            answer = self._lines.post(self.gateway_url(), request)
             return int(answer.split(b" ")[1])
         except OSError:
             return 0
+
+    def _beside(self, work: Callable[..., None], *args: Any) -> None:
+        self._threads.submit(work, *args)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        super().close()
 
     def behave(self, changes: dict[str, Any]) -> None:
         """Changes how it answers from now on."""
@@ -123,21 +127,29 @@ class RecordingStandIn(TwilioStandIn):
         reply(request, status, body)
 
     def _write_down(self, gateway: str, began: float, raw: bytes, taken: bool, lost: bool) -> None:
-        fields = parse_qs(raw.decode("utf-8"))
-        callback = urlsplit(fields.get("StatusCallback", [""])[0])
-        call = Call(
-            gateway=gateway,
-            began=began,
-            ended=time.monotonic(),
-            name=parse_qs(callback.query).get("message", [""])[0],
-            to=fields.get("To", [""])[0],
-            body=fields.get("Body", [""])[0],
-            taken=taken,
-            lost=lost,
-        )
+        call = {
+            "gateway": gateway,
+            "began": began,
+            "ended": time.monotonic(),
+            "sent": raw.decode("utf-8"),
+            "taken": taken,
+            "lost": lost,
+        }
         with self.changed:
-            self._record.write(json.dumps(vars(call)) + "\n")
+            self._record.write(json.dumps(call) + "\n")
             self._record.flush()
+
+
+def _call(sent: str, **known: Any) -> Call:
+    """Of what was written down while there was no time to read it."""
+    fields = parse_qs(sent)
+    callback = urlsplit(fields.get("StatusCallback", [""])[0])
+    return Call(
+        name=parse_qs(callback.query).get("message", [""])[0],
+        to=fields.get("To", [""])[0],
+        body=fields.get("Body", [""])[0],
+        **known,
+    )
 
 
 def _without_gateway(path: str) -> tuple[str, str]:
@@ -174,7 +186,7 @@ class Provider:
         with self._record.open(encoding="utf-8") as lines:
             for line in lines:
                 if line.startswith("{"):
-                    yield Call(**json.loads(line))
+                    yield _call(**json.loads(line))
 
     def stop(self) -> list[str]:
         """Ends it; what it was sent that Twilio does not admit."""

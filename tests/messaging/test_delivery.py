@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from bot.messaging import delivery as module
-from bot.messaging import outgoing
+from bot.messaging import looking, outgoing
 from bot.messaging.contents import Reply
 from bot.messaging.outgoing import Outgoing, OutgoingMessages
 from bot.messaging.sender import (
@@ -39,6 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of hundredths of seconds."""
     monkeypatch.setattr(module, "FIRST_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(module, "SECOND_LOOK_SECONDS", 0.05)
     monkeypatch.setattr(outgoing, "LOOK_AT_LEFT_SECONDS", 0.0)
 

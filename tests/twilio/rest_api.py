@@ -152,7 +152,7 @@ class TwilioStandIn:
             self.taken.append(fields)
             self.changed.notify_all()
         if self.gateway_url():
-            threading.Thread(target=self._call_back, args=(fields,), daemon=True).start()
+            self._beside(self._call_back, fields)
         return 201, {"sid": fields["sid"], "status": "queued", "error_code": None}
 
     def _check_token(self, request: BaseHTTPRequestHandler) -> None:
@@ -226,6 +226,10 @@ class TwilioStandIn:
     def gateway_url(self) -> str:
         """Where the next callback goes; empty: to the address that it names."""
         return self.callback_to
+
+    def _beside(self, work: Callable[..., None], *args: Any) -> None:
+        """Does something while it answers."""
+        threading.Thread(target=work, args=args, daemon=True).start()
 
     def _call_back(self, fields: dict[str, str]) -> None:
         for status in self.statuses:
