@@ -188,7 +188,7 @@ class Brain:
         try:
             if claimed.content is None:
                 raise UnreadableError("no configured key opens the message")
-            seen = self._looks.at(claimed.conversation_id)
+            seen = self._looks.of(claimed)
             begun = time.perf_counter()
             turn = await asyncio.wait_for(self._turn(claimed, claimed.content, seen), TURN_SECONDS)
             milliseconds = round((time.perf_counter() - begun) * 1000)

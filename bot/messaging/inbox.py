@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
@@ -18,6 +18,7 @@ from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.messaging.newcomers import add
 from bot.messaging.received_media import Attachment, attach
+from bot.messaging.turn_look import look_at
 from bot.status.metrics import messages_received
 from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
@@ -69,6 +70,8 @@ class Claimed:
     """Whether another brain held it and neither answered it nor gave it back: it died or hung."""
     left_by: str = ""
     """The brain that did so, be it this one."""
+    look: Any = field(default=None, repr=False)
+    """What its turn is told (bot.messaging.turn_look); None where that was not read with it."""
 
 
 class Inbox:
@@ -173,6 +176,7 @@ class Inbox:
             position=row.position,
             left_by_another=row.claimed_by not in (None, brain),
             left_by=row.claimed_by or "",
+            look=None if self._database.is_sqlite else row,
         )
 
     def _content(self, sealed: bytes) -> Incoming | None:
@@ -250,10 +254,16 @@ def _next_waiting(*where: ColumnElement) -> Select:
     )
 
 
+def _with_look(claimed: Any) -> Select:
+    return look_at(claimed.c.conversation_id, *claimed.c)
+
+
 # A claim that a power cut takes back is as none: its brain finds it lost. Every number is above 0:
 # see ix_inbox_waiting_id.
-_CLAIM_ANY = Taking(inbox, _next_waiting(inbox.c.id > literal_column("0")), lasting=False)
-_CLAIM_READY = Taking(inbox, _next_waiting(inbox.c.behind == literal_column("0")), lasting=False)
+_CLAIM_ANY, _CLAIM_READY = (
+    Taking(inbox, _next_waiting(where), lasting=False, beside=_with_look)
+    for where in (inbox.c.id > literal_column("0"), inbox.c.behind == literal_column("0"))
+)
 _first = inbox.alias("first")
 _FIRST_OF_IT = select(func.min(_first.c.id)).where(
     _first.c.conversation_id == bindparam("of_conversation"),

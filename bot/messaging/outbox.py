@@ -7,22 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal, literal_column, select, union_all, update
+from sqlalchemy import bindparam, literal, select, union_all, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import ColumnElement
 
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, Incoming, Option, Reply
 from bot.messaging.ending import FIRST_SNAPSHOT, OF_TRACKER, ending_of
 from bot.messaging.inbox import Claimed, held
-from bot.messaging.open_replies import is_open
 from bot.messaging.places import Place, take_positions
 from bot.messaging.search_index import rows_of_words, words_of_reply
+from bot.messaging.turn_look import IS_UNASKED
 from bot.messaging.turn_notes import TurnNote, add_steps, row_of_note
 from bot.people.store import Known, as_known, check
 from bot.storage.database import Database
 from bot.storage.prepared import Often
-from bot.storage.statements import listed
 from bot.storage.tables import inbox, outbox, trackers
 
 # Message, reply and place, as `RepliesChannel` numbers them; no more digits than a column holds.
@@ -168,7 +166,7 @@ class Outbox:
         )
 
     def replies_in(self, sealed: Sequence[bytes]) -> list[Reply]:
-        """What `LAST_REPLIES` gave, opened."""
+        """What a look has `offered`, opened."""
         return [Reply.from_json(self._database.cipher.open(one)) for one in sealed]
 
     def conversation(self, conversation_id: int, after: int = 0, limit: int = 200) -> list[Line]:
@@ -220,43 +218,13 @@ class Outbox:
 
 
 _SNAPSHOT = Often(select(trackers.c.snapshot_sealed).where(OF_TRACKER))
-_OF_CONVERSATION = outbox.c.conversation_id == bindparam("of_conversation")
-
-
-_LAST_ANSWERED = (
-    select(outbox.c.inbox_id)
-    # Notices and agents' messages answer none, and offer nothing.
-    .where(_OF_CONVERSATION, outbox.c.inbox_id.is_not(None))
-    .order_by(outbox.c.position.desc())
-    .limit(literal_column("1"))
-    .scalar_subquery()
-)
-# The replies to the last answered message, oldest first: what was offered last is among them.
-LAST_REPLIES = listed(
-    select(outbox.c.content_sealed)
-    .where(_OF_CONVERSATION, outbox.c.inbox_id == _LAST_ANSWERED)
-    .order_by(outbox.c.position)
-)
-_IS_UNASKED = and_(
-    is_open(outbox),
-    outbox.c.state == "waiting",
-    outbox.c.unasked == 1,
-    outbox.c.parts_sent == 0,
-)
 _UNASKED = (
     select(outbox.c.id)
-    .where(_OF_CONVERSATION, _IS_UNASKED)
+    .where(outbox.c.conversation_id == bindparam("of_conversation"), IS_UNASKED)
     .order_by(outbox.c.position)
     # Whoever is just claiming one is waited for: then it is being sent, and stays.
     .with_for_update()
 )
-
-
-def has_unasked(conversation_id: ColumnElement) -> ColumnElement:
-    """Whether something that nobody waits for has not begun to go out, in the conversation that a
-    column of another table names."""
-    of_it = outbox.c.conversation_id == conversation_id
-    return select(outbox.c.id).where(of_it, _IS_UNASKED).exists()
 
 
 def _is_unasked(claimed: Claimed) -> bool:

@@ -7,38 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.desk import WAITING
+from bot.messaging.inbox import Claimed
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
-from bot.messaging.outbox import LAST_REPLIES, Outbox, has_unasked
-from bot.messaging.queue import QUEUE_COLUMNS, seen_from
+from bot.messaging.outbox import Outbox
+from bot.messaging.queue import seen_from
 from bot.messaging.satisfaction import rated_in
+from bot.messaging.turn_look import look_at
 from bot.people.store import Known, People
-from bot.storage.console_tables import desk
 from bot.storage.database import Database
 from bot.storage.prepared import Often
-from bot.storage.tables import conversations, people, trackers
 
-_AT = Often(
-    select(
-        people.c.id,
-        people.c.version,
-        people.c.record_sealed,
-        trackers.c.snapshot_sealed,
-        has_unasked(conversations.c.id).label("unasked"),
-        LAST_REPLIES.label("offered"),
-        *QUEUE_COLUMNS,
-    )
-    .select_from(
-        conversations.join(people, people.c.id == conversations.c.person_id)
-        .outerjoin(desk, desk.c.conversation_id == conversations.c.id)
-        .outerjoin(trackers, trackers.c.conversation_id == conversations.c.id)
-    )
-    .where(conversations.c.id == bindparam("of_conversation"))
-)
+_AT = Often(look_at(bindparam("of_conversation")))
 
 
 @dataclass(frozen=True)
@@ -64,16 +48,26 @@ class Looks:
     def at(self, conversation_id: int) -> Seen:
         """What a turn of the conversation is told. Raises UnreadableError where no configured key
         opens it."""
-        of_it = {"of_conversation": conversation_id}
         with self._database.reading() as connection:
-            row = _AT.run(connection, of_it).one()
-            return Seen(
-                known=self._people.known(row),
-                desk=seen_from(connection, conversation_id, row),
-                snapshot=self._outbox.opened(row.snapshot_sealed),
-                offered=self._outbox.replies_in(row.offered),
-                unasked=bool(row.unasked),
-            )
+            row = _AT.run(connection, {"of_conversation": conversation_id}).one()
+        return self._opened(conversation_id, row)
+
+    def of(self, claimed: Claimed) -> Seen:
+        """The same as it was when the message was claimed."""
+        if claimed.look is None:
+            return self.at(claimed.conversation_id)
+        return self._opened(claimed.conversation_id, claimed.look)
+
+    def _opened(self, conversation_id: int, row: Any) -> Seen:
+        if row.person_id is None:
+            raise LookupError("a conversation of nobody")
+        return Seen(
+            known=self._people.opened(row.person_id, row.version, row.record_sealed),
+            desk=seen_from(self._database, conversation_id, row),
+            snapshot=self._outbox.opened(row.snapshot_sealed),
+            offered=self._outbox.replies_in(row.offered),
+            unasked=bool(row.unasked),
+        )
 
     def chosen(self, conversation_id: int, content: Incoming, seen: Seen) -> Option | None:
         """The option that is meant, by its id or by what was typed, among those offered last."""

@@ -49,9 +49,13 @@ class People:
 
     def known(self, row: Any) -> Known:
         """A row of the table, opened."""
-        sealed = row.record_sealed
-        opened = None if sealed is None else dict(self._database.cipher.open(sealed))
-        return Known(row.id, row.version, opened)
+        return self.opened(row.id, row.version, row.record_sealed)
+
+    def opened(self, person_id: int, version: int, record_sealed: bytes | None) -> Known:
+        """The same of its columns, read elsewhere."""
+        sealed = record_sealed
+        record = None if sealed is None else dict(self._database.cipher.open(sealed))
+        return Known(person_id, version, record)
 
     def write(self, connection: Connection, known: Known, record: dict[str, Any] | None) -> None:
         """Keeps another record in place of the one that was read. Raises StaleRecordError."""

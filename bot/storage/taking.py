@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Table, bindparam, literal_column, update
@@ -32,9 +32,11 @@ class Taking:
         values: Mapping[str, Any] | None = None,
         lasting: bool = True,
         planned_once: bool = True,
+        beside: Callable[[Any], Select] | None = None,
     ) -> None:
         """`first` orders. Each time is an attempt; `values` change too.
-        Not `lasting`: see `Database.writing`; `planned_once`: see bot.storage.prepared."""
+        Not `lasting`: see `Database.writing`; `planned_once`: see bot.storage.prepared.
+        `beside`: of the row that was taken, what else is read with it, on PostgreSQL alone."""
         self._lasting = lasting
         changes = {**CLAIMED_BY, "attempts": table.c.attempts + 1, **(values or {})}
         # Written into the statement: of a value that it does not know PostgreSQL expects many rows.
@@ -44,6 +46,7 @@ class Taking:
         taken = first.with_for_update(skip_locked=True, of=table).cte("taken")
         both = update(table).where(table.c.id == taken.c.id).values(changes).returning(*taken.c)
         both = both if lasting else both.where(not_lasting())
+        both = beside(both.cte("claimed")) if beside else both
         self._both, self._often = both, Often(both) if planned_once else None
 
     def take(

@@ -19,7 +19,7 @@ from bot.messaging.seen import Looks
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher
-from bot.storage.tables import inbox
+from bot.storage.tables import conversations, inbox
 from tests.messaging.stand_in import Echo, Person, claim, process_logging
 from tests.messaging.working_brain import WAIT_SECONDS, until, working
 
@@ -69,6 +69,21 @@ async def test_a_message_that_always_fails_is_set_aside_with_one_apology(
     assert "GOMC" not in printed
     assert "ValueError at" in printed
     assert "set aside after 3 attempts" in printed
+
+
+async def test_a_message_of_nobodys_conversation_is_set_aside_too(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No row says so now. Where one did, no brain may claim its message for ever."""
+    monkeypatch.setattr(brain_module, "RETRY_SECONDS", 0.0)
+    person = Person(database)
+    person.write("hola")
+    with database.writing() as connection:
+        of_it = conversations.c.id == person.conversation
+        connection.execute(update(conversations).where(of_it).values(person_id=None))
+    async with working(settings, database, Echo(), max_attempts=3):
+        await until(person.replies)
+    assert person.replies() == ["sorry after 0"]
 
 
 async def test_a_turn_that_never_ends_counts_as_failed(
