@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from cryptography.fernet import Fernet
 
 from bot.settings import ENV_FILE, environment
+from bot.storage.encryption_keys import new_key
 
 
 @click.command()
@@ -41,7 +41,7 @@ def keep_missing_secrets(env_file: Path) -> list[str]:
 def missing_secrets(present: Mapping[str, str]) -> dict[str, str]:
     """Fresh secrets for the variables that are not set, under their names."""
     fresh = {
-        "PTI_ENCRYPTION_KEYS": Fernet.generate_key().decode("ascii"),
+        "PTI_ENCRYPTION_KEYS": new_key(),
         "PTI_INDEX_KEY": secrets.token_urlsafe(32),
         "PTI_TELEGRAM_WEBHOOK_SECRET": secrets.token_urlsafe(32),
         # Of the sandbox; the institute's own token takes the place of the first.

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import click
-from cryptography.fernet import Fernet
 
 from bot.cli.processes import settings_or_exit
+from bot.storage.encryption_keys import new_key
 
 
 @click.group()
 def keys() -> None:
     """Keys of encryption at rest: a new one, and sealing everything with it.
 
-    1. `pti keys new` prints a key. 2. Put it in front of PTI_ENCRYPTION_KEYS everywhere, with a
-    comma, and restart the processes one by one. 3. `pti keys reseal`. 4. Take the old key out once
-    no backup needs it.
+    1. `pti keys new` prints a key. 2. Put it behind those in PTI_ENCRYPTION_KEYS everywhere, with a
+    comma, and restart the processes one by one: now all can open what it seals. 3. Put it in front,
+    and restart them again: now they seal with it. 4. `pti keys reseal`. 5. Take the old key out
+    once no backup needs it.
     """
 
 
 @keys.command("new")
 def new() -> None:
     """Print a fresh key."""
-    click.echo(Fernet.generate_key().decode("ascii"))
+    click.echo(new_key())
 
 
 @keys.command("reseal")

@@ -16,6 +16,7 @@ from bot.cli.trained_model import model_or_exit
 from bot.logs import set_up_logging
 from bot.serving import SERVED
 from bot.settings import Settings, SettingsError, load_settings
+from bot.storage.encryption_keys import key_of
 
 # Where they share a machine with gateways: a webhook that waits is lost, or comes once more and
 # more, and an answer that waits is only late.
@@ -25,9 +26,17 @@ BRAINS_GIVE_WAY = 5
 def settings_or_exit() -> Settings:
     """The settings; where they cannot be read, one clear line and exit code 1."""
     try:
-        return load_settings()
+        settings = load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    try:
+        for key in settings.encryption_keys:
+            key_of(key)
+    except ValueError as error:
+        raise click.ClickException(
+            "PTI_ENCRYPTION_KEYS holds what is no key. `pti keys new` prints one."
+        ) from error
+    return settings
 
 
 @click.command()

@@ -175,6 +175,11 @@ def _note_action(
     tracker.update_with_events(events, processor.domain)
 
 
+def _log_no_slots(_tracker: DialogueStateTracker) -> None:
+    """Rasa writes out all slots, three times a turn, for a log that nobody reads, and in which what
+    people told must not be."""
+
+
 _resolvers: Any = VersionedResolver.versioned_resolver
 
 
@@ -203,6 +208,7 @@ REPLACED: dict[tuple[type, str], Any] = {
     (Domain, "is_empty"): _is_empty,
     (Domain, "index_for_action"): _number_of_action,
     (MessageProcessor, "_log_action_on_tracker"): _note_action,
+    (MessageProcessor, "_log_slots"): staticmethod(_log_no_slots),
     (VersionedResolver, "versioned_resolver"): property(_unchanging_resolvers),
 }
 

@@ -17,6 +17,7 @@ TURNS_KEPT = 2
 LISTEN: Event = {"event": "action", "name": "action_listen", "policy": None, "confidence": None}
 # Of which model and assistant an event is, among others.
 _NOT_READ = frozenset({"metadata", "action_text"})
+_OF_EVERY_ANSWER = frozenset({"model_id", "assistant_id", "template", "condition", "metadata"})
 _UNDERSTOOD = ("intent", "entities", "text")
 _FORGETTING = {"restart", "session_started", "reset_slots"}
 
@@ -62,7 +63,14 @@ def _slim(event: Event) -> Event:
         parse_data = event.get("parse_data") or {}
         slim["parse_data"] = {key: parse_data[key] for key in _UNDERSTOOD if key in parse_data}
     elif event["event"] == "bot":
-        # Which answer was given last is asked for (actions.conversation).
-        given = (event.get("metadata") or {}).get("utter_action")
-        slim = {"event": "bot", "metadata": {"utter_action": given} if given else {}}
+        return _said(event)
     return slim
+
+
+def _said(event: Event) -> Event:
+    """What is asked of an answer that was given (actions.conversation): which one it was, what it
+    was given, what it offered."""
+    metadata, buttons = event.get("metadata") or {}, (event.get("data") or {}).get("buttons")
+    said = {"event": "bot", "timestamp": event.get("timestamp")}
+    given = {key: value for key, value in metadata.items() if key not in _OF_EVERY_ANSWER}
+    return {**said, "data": {"buttons": buttons} if buttons else {}, "metadata": given}

@@ -74,7 +74,7 @@ class Settings:
     """The configuration of one process. Field comments are the variables' documentation."""
 
     encryption_keys: tuple[str, ...] = field(repr=False)
-    """PTI_ENCRYPTION_KEYS: Fernet keys, comma separated; the first encrypts, all decrypt."""
+    """PTI_ENCRYPTION_KEYS: of `pti keys new`, comma separated; the first encrypts, all decrypt."""
     index_key: str = field(repr=False)
     """PTI_INDEX_KEY: secret of the keyed index by which addresses are found without being
     readable."""

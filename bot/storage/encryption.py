@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from bot.storage.encryption_keys import NotItsOwnError, key_of
 
 # A conversation's state is a fifth of its length when it is packed, and then PostgreSQL keeps it in
 # its row instead of in six pieces elsewhere.
@@ -26,7 +27,7 @@ class Cipher:
     """Seals values with the first key and opens them with any, so that keys can be rotated."""
 
     def __init__(self, encryption_keys: Sequence[str], index_key: str) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in encryption_keys])
+        self._keys = [key_of(key) for key in encryption_keys]
         self._index_key = index_key.encode("utf-8")
         # Of its own, so that a word's digest is no part of an address's.
         self._word_key = hmac.digest(self._index_key, b"words", "sha256")
@@ -43,21 +44,19 @@ class Cipher:
 
     def seal_bytes(self, content: bytes) -> bytes:
         """The bytes, encrypted and authenticated."""
-        return self._fernet.encrypt(content)
+        return self._keys[0].seal(content)
 
     def open_bytes(self, sealed: bytes) -> bytes:
         """The bytes that were sealed. Raises UnreadableError where no key fits."""
-        try:
-            return self._fernet.decrypt(bytes(sealed))
-        except InvalidToken as error:
-            raise UnreadableError("no configured key opens this value") from error
+        content = bytes(sealed)
+        for key in self._keys:
+            with contextlib.suppress(NotItsOwnError):
+                return key.open(content)
+        raise UnreadableError("no configured key opens this value")
 
     def reseal(self, sealed: bytes) -> bytes:
         """The same value, sealed with the first key. Raises UnreadableError where no key fits."""
-        try:
-            return self._fernet.rotate(bytes(sealed))
-        except InvalidToken as error:
-            raise UnreadableError("no configured key opens this value") from error
+        return self.seal_bytes(self.open_bytes(sealed))
 
     def index(self, value: str) -> str:
         """A keyed digest of the value: equal values have equal digests, and the digest says

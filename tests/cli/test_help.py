@@ -76,3 +76,19 @@ def test_without_secrets_a_process_says_what_to_do(command: str) -> None:
     assert one_line(finished) == (
         "Error: PTI_ENCRYPTION_KEYS is not set. `pti init` makes it and keeps it in .env."
     )
+
+
+def test_what_is_no_key_is_said_to_be_none() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "bot.cli", "migrate"],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT_ROOT,
+        env={"PATH": "/usr/bin:/bin", "PTI_ENCRYPTION_KEYS": "my-key", "PTI_INDEX_KEY": "x"},
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert one_line(finished) == (
+        "Error: PTI_ENCRYPTION_KEYS holds what is no key. `pti keys new` prints one."
+    )
+    assert "my-key" not in finished.stderr

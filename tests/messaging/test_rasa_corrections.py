@@ -47,6 +47,7 @@ READ = {
     "Domain.is_empty": "884be90ef485f1d2",
     "Domain.index_for_action": "3cfe291c52c2b6b8",
     "MessageProcessor._log_action_on_tracker": "d973d12a6d0a3623",
+    "MessageProcessor._log_slots": "cfc60d6857d3466d",
     "VersionedResolver.versioned_resolver": "463971febd44bea2",
 }
 # Before the first assistant is loaded.

@@ -134,3 +134,29 @@ def test_the_events_that_were_given_are_not_changed() -> None:
     before = json.dumps(events)
     compact(events)
     assert json.dumps(events) == before
+
+
+def test_an_answer_is_kept_with_what_it_was_given_and_what_it_offered() -> None:
+    given = {"utter_action": "utter_quota_result", "quota_total": "$5,403.92"}
+    buttons = [{"title": "Sí", "payload": "/affirm"}]
+    answer = {
+        "event": "bot",
+        "text": "Son $5,403.92",
+        "data": {"buttons": buttons, "image": None},
+        "metadata": {**given, "template": "x", "model_id": "m", "metadata": {"grade": "B"}},
+    }
+    kept = compact(_events([[answer]]))
+    (said,) = [event for event in kept if event["event"] == "bot"]
+    assert said["metadata"] == given
+    assert said["data"] == {"buttons": buttons}
+    assert "text" not in said
+
+
+def test_what_was_kept_is_kept_as_it_is() -> None:
+    kept = compact(_events([[_action("utter_ask_cost"), slot_of_a_model()]] * 3))
+    assert compact(kept) == kept
+    assert "model_id" not in json.dumps(kept)
+
+
+def slot_of_a_model() -> dict[str, Any]:
+    return {"event": "slot", "name": "language", "value": "en", "metadata": {"model_id": "m"}}

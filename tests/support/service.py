@@ -17,7 +17,7 @@ from bot.storage.migrate import migrate
 from tests.support.network import free_port
 
 SECRETS = {
-    "PTI_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "PTI_ENCRYPTION_KEYS": "siv:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "PTI_INDEX_KEY": "an index key of the tests",
 }
 READY_SECONDS = 240
