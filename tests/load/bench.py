@@ -35,7 +35,7 @@ SCALE = (1, 2, 4)
 
 @click.command()
 @click.option("--seconds", default=60.0, show_default=True, help="How long at each fixed rate.")
-@click.option("--messages", default=3000, show_default=True, help="How many at once.")
+@click.option("--messages", default=6000, show_default=True, help="How many at once.")
 @click.option("--soak", default=50_000, show_default=True, help="For the brains' memory; 0: not.")
 @click.option("--database", type=click.Choice(("sqlite", "postgresql")), default="postgresql")
 @click.option("--gateways", default=1, show_default=True)
