@@ -26,7 +26,7 @@ CHANNEL = "sms"
 @pytest.fixture
 def person(database: Database) -> Recipient:
     """Somebody who wrote before."""
-    person = Recipient(database, "+13125550123", CHANNEL)
+    person = Recipient(database, "rosa", CHANNEL)
     person.answered("hola")
     return person
 
