@@ -14,7 +14,7 @@ from bot.storage.encryption import Cipher, UnreadableError
 from bot.storage.encryption_keys import new_key
 
 OLD, NEW = Fernet.generate_key().decode(), new_key()
-KINDS = [NEW, OLD]
+KINDS, NAMES = [NEW, OLD], ["siv", "fernet"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -22,15 +22,15 @@ VALUES = st.recursive(
 )
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", KINDS, ids=NAMES)
 @given(value=VALUES)
 def test_what_was_sealed_is_opened(key: str, value: object) -> None:
     cipher = Cipher([key], "index")
     assert cipher.open(cipher.seal(value)) == value
 
 
-@pytest.mark.parametrize("key", KINDS)
-@pytest.mark.parametrize("other", [new_key(), Fernet.generate_key().decode()])
+@pytest.mark.parametrize("key", KINDS, ids=NAMES)
+@pytest.mark.parametrize("other", [new_key(), Fernet.generate_key().decode()], ids=NAMES)
 @given(content=st.binary())
 def test_bytes_that_were_sealed_are_opened(key: str, other: str, content: bytes) -> None:
     cipher = Cipher([key], "index")
@@ -43,7 +43,7 @@ def test_bytes_that_were_sealed_are_opened(key: str, other: str, content: bytes)
         cipher.open_bytes(sealed[:-8])
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", KINDS, ids=NAMES)
 @given(content=st.binary())
 def test_what_nobody_sealed_is_opened_by_no_key(key: str, content: bytes) -> None:
     for begun in (b"", b"\x02", b"gAAAAA"):
@@ -86,7 +86,7 @@ def test_a_key_that_is_gone_leaves_a_clear_error_that_quotes_nothing() -> None:
     assert "GOMC" not in str(caught.value)
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", KINDS, ids=NAMES)
 @pytest.mark.parametrize("place", [0, 10, 40, -1])
 def test_one_altered_byte_is_refused(key: str, place: int) -> None:
     cipher = Cipher([key], "index")
