@@ -4,6 +4,7 @@ it. Until then only the page holds it, sealed and bound to the session."""
 from __future__ import annotations
 
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from markupsafe import Markup
@@ -37,14 +38,14 @@ class SecondStepSetup:
         return {
             "qr": Markup(qr_code(secret, session.account.login)),  # noqa: S704 - made by segno
             "letters": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-            "offer": sealed.decode("ascii"),
+            "offer": urlsafe_b64encode(sealed).decode("ascii"),
         }
 
     def offered(self, request: Request, offer: str) -> str | None:
         """The secret of a form; None where it is too old or another session's."""
         try:
-            found = self._cipher.open(offer.encode("ascii"))
-        except (UnreadableError, UnicodeError):
+            found = self._cipher.open(urlsafe_b64decode(offer.encode("ascii")))
+        except (UnreadableError, ValueError):  # ValueError: it is no text of ours
             return None
         fits = isinstance(found, dict) and found.get("session") == request.state.session.index
         return str(found["secret"]) if fits and found["until"] >= time.time() else None
