@@ -110,7 +110,7 @@ def put(
     """
     fetched, wrote = channel in FETCHED, content.event is None and state is None
     place, stopped = _placed(connection, channel, address, wrote and not fetched)
-    words = {} if content.event else {place.first: words_of(content.text)}
+    words = {place.first: words_of(content.text)} if content.event is None else {}
     # An agent holds no event up, but the brain: it comes to it when the conversation is given back.
     unanswered = "stopped" if stopped else state
     row = {
