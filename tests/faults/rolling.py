@@ -12,25 +12,35 @@ NEWER = "newer-model.tar.gz"
 SETTLING_SECONDS = 1.0
 
 
+def replace_everything(scene: Scene) -> None:
+    """Puts a new process in the place of each, one after the other, as people go on writing."""
+    for kind in ("brain", "gateway"):
+        for name in scene.site.names(kind):
+            scene.site.replace(name)
+            scene.notes.append(f"{name} replaced")
+            scene.wait(SETTLING_SECONDS)
+
+
 def roll(scene: Scene) -> None:
-    """Replaces every process, as people go on writing."""
+    """A new version, with a new model."""
     site, model = scene.site, scene.folder / NEWER
     if site.model.is_file():
         shutil.copy(site.model, model)
         site.service.environment["PTI_MODEL_PATH"] = str(model)
     scene.wait(scene.terms.seconds / 10)
-    for kind in ("brain", "gateway"):
-        for name in site.names(kind):
-            site.replace(name)
-            scene.notes.append(f"{name} replaced")
-            scene.wait(SETTLING_SECONDS)
+    replace_everything(scene)
     scene.wait(scene.terms.seconds)
 
 
-def both_models_answered(scene: Scene, found: Findings, _ledger: Ledger) -> None:
-    """The old model and the new one; nothing was left to a claim that ran out."""
+def nothing_was_left_behind(scene: Scene, found: Findings, _ledger: Ledger) -> None:
+    """Who was replaced finished what it had: nothing was left to a claim that ran out."""
     if "passed to another brain" in scene.site.logs():
         found.other.append("a claim was lost to another brain")
+
+
+def both_models_answered(scene: Scene, found: Findings, ledger: Ledger) -> None:
+    """The old model and the new one."""
+    nothing_was_left_behind(scene, found, ledger)
     if scene.terms.echo:
         return
     if NEWER not in scene.site.logs():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tests.faults.rekeying import REKEYING
 from tests.faults.rolling import ROLLING
 from tests.faults.scene import Scenario, Scene
 from tests.load.ledger import Findings, Ledger
@@ -230,4 +231,5 @@ SCENARIOS = (
         settings={"PTI_CLAIM_SECONDS": "3"},
     ),
     ROLLING,
+    REKEYING,
 )

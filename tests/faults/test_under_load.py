@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.rekeying import REKEYING
 from tests.faults.rolling import ROLLING
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.scene import Terms, play
@@ -48,3 +49,10 @@ def test_a_new_version_goes_out_and_nothing_is_lost(open_folder: Path) -> None:
     assert [note for note in scene.notes if note.endswith("replaced")] == [
         f"{name} replaced" for name in ("brain-1", "brain-2", "gateway-1", "gateway-2")
     ]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_keys_are_rotated_and_nothing_is_lost(open_folder: Path, database: str) -> None:
+    scene, found = play(REKEYING, database, TERMS, Path("no-model"), open_folder / database)
+    assert found.misses == {}, scene.site.logs()[-4000:]
+    assert found.acknowledged == found.answered == TERMS.seconds * TERMS.rate
