@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Float, String, and_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.engine import Connection
 
+from bot.logs import traced
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
 from bot.messaging.desk import AGENT
 from bot.messaging.list_row import PERSON_WROTE
 from bot.messaging.places import TAKE, Place, place_of, take_positions, taking
 from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
+from bot.status.metrics import messages_received
 from bot.storage.console_tables import desk
-from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.database import NOTIFY_CHANNEL_INBOX, NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.statements import Changing, Waking, clock
 from bot.storage.tables import addresses, inbox, outbox
 from bot.storage.together import Together
+
+log = logging.getLogger(__name__)
 
 # Written into the statement, not bound to it: the indexes are of the waiting rows alone.
 WAITING = literal_column("'waiting'")
@@ -76,6 +81,7 @@ _PUT = Waking(
     ),
     NOTIFY_CHANNEL_INBOX,
     inbox.c.conversation_id,
+    inbox.c.id,
 )
 # A person wrote. The address is locked before what waits for them and that before the list, as
 # where a message fails: no deadlock. Who fetches answers is written to nowhere else.
@@ -93,6 +99,16 @@ class Address:
     channel: str = ""
 
 
+@dataclass(frozen=True)
+class Received:
+    """A message's number in the inbox and its place in its conversation; `again` where it had been
+    received before."""
+
+    number: int
+    position: int
+    again: bool = False
+
+
 def put(
     database: Database,
     connection: Connection,
@@ -101,8 +117,8 @@ def put(
     provider_id: str,
     content: Incoming,
     state: str | None = None,
-) -> int:
-    """Writes a message or an event at the end of its conversation and gives its position.
+) -> Received:
+    """Writes a message or an event at the end of its conversation.
 
     The brain answers it, unless an agent holds the conversation, the person wants no messages, or
     `state` says what became of it.
@@ -134,7 +150,16 @@ def put(
     )
     if wrote and not found["listed"]:
         list_row.add_first(connection, given)
-    return place.first
+    if found.get("due"):  # where an agent has the conversation, no answer wakes who sends it
+        database.notify(connection, NOTIFY_CHANNEL_OUTBOX, address.conversation_id)
+    return Received(found["put"], place.first)
+
+
+def tell_of(channel: str, received: Received) -> None:
+    """Counts a message that was committed, and begins what is logged of it."""
+    messages_received.labels(channel, "yes" if received.again else "no").inc()
+    with traced(received.number):
+        log.info("came by %s%s", channel, ", again" if received.again else "")
 
 
 def _placed(

@@ -233,6 +233,7 @@ class Brain:
             # The person wrote from two places at once: this one is worked out again.
             self._inbox.release(claimed, self.name)
             return True
+        log.info("answered with %s messages after %s ms", len(turn.replies), milliseconds)
         metrics.turns.labels(claimed.channel, "done").inc()
         if note:
             metrics.decisions.labels(note.decision).inc()
@@ -261,6 +262,7 @@ class Brain:
         except UnreadableError:
             snapshot = None
         metrics.turns.labels(claimed.channel, "set_aside").inc()
+        metrics.messages_set_aside.inc()
         reply = self._assistant.apology(claimed.channel, claimed.inbox_id, snapshot)
         return self._outbox.finish(claimed, self.name, [reply], None, state="set_aside")
 

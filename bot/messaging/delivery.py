@@ -41,7 +41,7 @@ from bot.messaging.underway import Underway
 from bot.settings import DeliverySettings
 from bot.status import metrics
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.threads import in_thread
+from bot.storage.threads import in_thread, in_thread_or_undone
 from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ SECOND_LOOK_SECONDS = 3.0
 TIMED_OUT = "timeout"
 STOOD_STILL = "stood_still"
 UNREADABLE = "unreadable"
+ENDED = "ended"
 
 
 class Delivery:
@@ -136,11 +137,20 @@ class Delivery:
         seconds = self._settings.claim_seconds
         try:
             claim, in_hand = self._messages.claim, frozenset(self._in_hand)
-            return await in_thread(claim, self.name, open_channels, seconds, in_hand)
+            give_back = self._give_back
+            return await in_thread_or_undone(
+                claim, give_back, self.name, open_channels, seconds, in_hand
+            )
         except SQLAlchemyError as error:
             log.error("the database cannot be used: %s", describe(error))
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
+
+    def _give_back(self, message: Outgoing | None) -> None:
+        """This process ends: another need not wait until the claim runs out. What may have been
+        sent before waits for that, so that a status can tell."""
+        if message is not None and not message.uncertain:
+            self._messages.later(message, 0.0, ENDED, counted=False)
 
     async def _deliver_and_release(self, message: Outgoing) -> None:
         try:
@@ -235,6 +245,7 @@ class Delivery:
     async def _note(self, message: Outgoing, number: int, last: bool, sent: Sent) -> bool:
         """Notes that a part was taken, also when the database is away for a while: nobody else
         knows of it, so it would be sent again. False where the next part is not ours to send."""
+        log.info("part %s of message %s was taken", number, message.id)
         note, seconds = self._messages.part_sent, self._settings.claim_seconds
         while True:
             try:

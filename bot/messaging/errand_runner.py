@@ -20,6 +20,7 @@ from bot.people.store import StaleRecordError
 from bot.settings import Settings
 from bot.status import metrics
 from bot.storage.database import Database
+from bot.storage.encryption import UnreadableError
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,17 @@ class ErrandRunner:
 
     def _try(self, errand: Errand) -> None:
         try:
+            if not errand.readable:
+                raise UnreadableError("no configured key opens the errand")
+            self._work_out(errand)
+        except (ErrandLostError, StaleRecordError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            log.critical("errand %s (%s) failed: %s", errand.id, errand.kind, describe(error))
+            self._later(errand, REFUSED_WAIT_SECONDS)
+
+    def _work_out(self, errand: Errand) -> None:
+        try:
             result = self._work(errand)
         except ServiceUnavailable as error:
             self._later(errand, error.retry_after)
@@ -131,11 +143,6 @@ class ErrandRunner:
             self._finish(errand, Result("rejected", {"code": error.code}))
         except NotFound as error:
             self._finish(errand, Result("not_found", {"code": error.code}))
-        except SQLAlchemyError:
-            raise
-        except Exception as error:
-            log.critical("errand %s (%s) failed: %s", errand.id, errand.kind, describe(error))
-            self._later(errand, REFUSED_WAIT_SECONDS)
         else:
             if result.again_seconds is not None:
                 self._errands.postpone(errand, self._name, result.again_seconds)

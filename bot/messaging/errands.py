@@ -15,8 +15,9 @@ from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.storage.database import Database
+from bot.storage.encryption import UnreadableError
 from bot.storage.statements import begun, prolonged
-from bot.storage.tables import errands
+from bot.storage.tables import conversations, errands
 from bot.storage.taking import Taking
 
 WAITING = literal_column("'waiting'")
@@ -41,6 +42,8 @@ class Errand:
     attempts: int
     told: bool
     due_at: float
+    readable: bool = True
+    """False where no configured key opens the request: it is empty then."""
 
 
 class Errands:
@@ -54,16 +57,21 @@ class Errands:
         row = _CLAIM.take(self._database, runner, seconds, {})
         if row is None:
             return None
+        try:
+            request, readable = dict(self._database.cipher.open(row.request_sealed)), True
+        except UnreadableError:
+            request, readable = {}, False
         return Errand(
             id=row.id,
             key=row.key,
             person_id=row.person_id,
             address=Address(row.address_id, row.conversation_id, row.channel),
             kind=row.kind,
-            request=dict(self._database.cipher.open(row.request_sealed)),
+            request=request,
             attempts=row.attempts + 1,
             told=bool(row.told),
             due_at=row.due_at,
+            readable=readable,
         )
 
     def renew(self, errand: Errand, runner: str, seconds: float) -> bool:
@@ -81,6 +89,7 @@ class Errands:
         """Ends an errand: `result` does in the transaction what is left to do and gives the event
         for the conversation, if there is one. Raises ErrandLostError."""
         with self._database.writing() as connection:
+            _lock_conversations(connection, errand)
             now = self._database.now(connection)
             if not self._change(connection, errand, runner, state="done", done_at=now):
                 raise ErrandLostError(errand.id)
@@ -96,6 +105,7 @@ class Errands:
         Raises ErrandLostError.
         """
         with self._database.writing() as connection:
+            _lock_conversations(connection, errand)
             due_at = self._database.now(connection) + seconds
             told = int(errand.told or event is not None)
             if not self._change(
@@ -119,9 +129,23 @@ class Errands:
         return bool(changed.rowcount == 1)
 
 
+def _lock_conversations(connection: Connection, errand: Errand) -> None:
+    """Those of the person, before anything else, as every message and turn does: what is under way
+    in one of them comes wholly before what the errand changes, or wholly after it."""
+    theirs = or_(
+        conversations.c.id == errand.address.conversation_id,
+        conversations.c.person_id == errand.person_id,
+    )
+    connection.execute(
+        select(conversations.c.id).where(theirs).order_by(conversations.c.id).with_for_update()
+    )
+
+
 def _still_held(errand: Errand, runner: str) -> ColumnElement:
+    """By this runner, and of the person that it was: linking gives errands to another."""
     return and_(
         errands.c.id == errand.id,
+        errands.c.person_id == errand.person_id,
         errands.c.claimed_by == runner,
         errands.c.attempts == errand.attempts,
         errands.c.state == WAITING,

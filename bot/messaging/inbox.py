@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging.arrivals import WAITING, Address, put
+from bot.messaging.arrivals import WAITING, Address, Received, put, tell_of
 from bot.messaging.contents import Incoming
 from bot.messaging.desk import is_held
 from bot.messaging.newcomers import add
 from bot.messaging.received_media import Attachment, attach
 from bot.messaging.turn_look import look_at
-from bot.status.metrics import messages_received
-from bot.storage.database import Database
+from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.prepared import Often
 from bot.storage.statements import (
@@ -39,14 +37,6 @@ from bot.storage.taking import Taking
 LOOK_AT_ALL_SECONDS = 1.0
 # So many addresses are looked up once in a while only.
 REMEMBERED = 10_000
-
-
-@dataclass(frozen=True)
-class Received:
-    """Where a message stands in its conversation; `again` where it had been received before."""
-
-    position: int
-    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,24 +123,20 @@ class Inbox:
         database = self._database
         try:
             with database.writing() as connection:
-                position = put(database, connection, channel, address, provider_id, content)
+                received = put(database, connection, channel, address, provider_id, content)
                 if attachments:
-                    row = self._row(connection, channel, provider_id)
-                    attach(database, connection, row.id, channel, attachments, hold_seconds)
-            messages_received.labels(channel, "no").inc()
-            return Received(position)
+                    number = received.number
+                    attach(database, connection, number, channel, attachments, hold_seconds)
         except IntegrityError:
-            messages_received.labels(channel, "yes").inc()
-            with self._database.reading() as connection:
-                return Received(self._row(connection, channel, provider_id).position, again=True)
+            received = self._before(channel, provider_id)
+        tell_of(channel, received)
+        return received
 
-    @staticmethod
-    def _row(connection: Connection, channel: str, provider_id: str) -> Any:
-        return connection.execute(
-            select(inbox.c.id, inbox.c.position).where(
-                inbox.c.channel == channel, inbox.c.provider_id == provider_id
-            )
-        ).one()
+    def _before(self, channel: str, provider_id: str) -> Received:
+        known = (inbox.c.channel == channel) & (inbox.c.provider_id == provider_id)
+        with self._database.reading() as connection:
+            row = connection.execute(select(inbox.c.id, inbox.c.position).where(known)).one()
+        return Received(row.id, row.position, again=True)
 
     def claim(self, brain: str, seconds: float) -> Claimed | None:
         """The oldest waiting message of a conversation that nobody holds, claimed for `seconds`.
@@ -195,9 +181,12 @@ class Inbox:
         return self._hold(claims, brain, until)
 
     def release(self, claimed: Claimed, brain: str, after_seconds: float = 0.0) -> None:
-        """Gives a claim back: the message may be taken again after a while."""
+        """Gives a claim back: the message may be taken again after a while, or at once."""
         until = clock() + after_seconds if after_seconds else None
         self._hold([claimed], brain, {"claimed_by": None, "claimed_until": until})
+        if not after_seconds:
+            with self._database.changing(lasting=False) as connection:
+                self._database.notify(connection, NOTIFY_CHANNEL_INBOX, claimed.conversation_id)
 
     def _hold(self, claims: Iterable[Claimed], brain: str, values: dict[str, Any]) -> list[Claimed]:
         """Those that could not be changed: they are this brain's no longer."""

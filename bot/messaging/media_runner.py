@@ -25,6 +25,7 @@ from bot.messaging.received_media import DELETE, Media, MediaLostError, Received
 from bot.people.files import Files
 from bot.storage.database import NOTIFY_CHANNEL_MEDIA, Database
 from bot.storage.encryption import UnreadableError
+from bot.storage.threads import in_thread_or_undone
 from bot.storage.wakeup import wakeup_for
 
 log = logging.getLogger(__name__)
@@ -132,13 +133,19 @@ class MediaRunner:
 
     async def _claim(self) -> Media | None:
         try:
-            return await asyncio.to_thread(
-                self._media.claim, self.name, list(self._sources), self._claim_seconds
+            claim, channels = self._media.claim, list(self._sources)
+            return await in_thread_or_undone(
+                claim, self._give_back, self.name, channels, self._claim_seconds
             )
         except SQLAlchemyError as error:
             log.error("the database cannot be used: %s", describe(error))
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return None
+
+    def _give_back(self, one: Media | None) -> None:
+        """This process ends: another need not wait until the claim runs out."""
+        if one is not None:
+            self._media.later(one, self.name, 0.0)
 
     async def _do_and_release(self, one: Media) -> None:
         try:

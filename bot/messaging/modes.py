@@ -268,5 +268,7 @@ def _silence(connection: Connection, conversation_id: int, now: float) -> None:
     )
     # Whoever is working one out has lost the claim.
     connection.execute(
-        update(inbox).where(waiting).values(claimed_by=None, claimed_until=None, attempts=0)
+        update(inbox)
+        .where(waiting)
+        .values(claimed_by=None, claimed_until=None, attempts=0, behind=0)
     )

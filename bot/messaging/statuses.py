@@ -10,6 +10,7 @@ conversation may be there before it.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from sqlalchemy import and_, bindparam, literal_column, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
+from bot.logs import traced
 from bot.messaging import list_row
 from bot.messaging.open_replies import is_open
 from bot.messaging.outgoing import OUTSIDE_WINDOW
@@ -35,6 +37,8 @@ from bot.storage.database import Database
 from bot.storage.prepared import Often
 from bot.storage.statements import granted, not_lasting
 from bot.storage.tables import addresses, outbox
+
+log = logging.getLogger(__name__)
 
 Progress = Literal["sent", "delivered", "read"]
 FORWARD: Sequence[str] = ("waiting", "sending", "sent", "delivered", "read")
@@ -120,6 +124,8 @@ class Statuses:
             row = _locked(connection, found[1])
             if row is None or part == INVITATION or row.state in ("delivered", "read", "failed"):
                 return row is not None
+            with traced(row.inbox_id):
+                log.warning("message %s did not arrive: %s", row.id, problem)
             now = self._database.now(connection)
             values = _after(problem, row, part, now)
             if isinstance(problem, OutsideWindowError):
@@ -183,7 +189,10 @@ def _written(states: Sequence[str]) -> list[ColumnElement]:
 
 
 _LOCKED = Often(
-    select(outbox.c.id, outbox.c.state, outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain)
+    select(
+        *(outbox.c.id, outbox.c.inbox_id, outbox.c.state),
+        *(outbox.c.parts_sent, outbox.c.attempts, outbox.c.plain),
+    )
     .where(outbox.c.uuid == bindparam("of_message"))
     .with_for_update()
 )

@@ -13,12 +13,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
-from bot.messaging.arrivals import Address, put
+from bot.messaging.arrivals import Address, put, tell_of
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.open_replies import is_open
 from bot.messaging.places import take_positions
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
-from bot.storage.tables import addresses, inbox, outbox
+from bot.storage.tables import addresses, outbox
 
 Change = Callable[[Connection, float], bool]
 
@@ -82,25 +82,21 @@ class Subscriptions:
         database = self._database
         try:
             with database.writing() as connection:
-                put(database, connection, address.channel, address, provider_id, content, "done")
+                received = put(
+                    database, connection, address.channel, address, provider_id, content, "done"
+                )
                 answered = change(connection, database.now(connection))
                 if reply is not None and answered:
-                    self._write(connection, address, provider_id, reply)
+                    self._write(connection, address, received.number, reply)
         except IntegrityError:
             return False
+        tell_of(address.channel, received)
         return True
 
-    def _write(
-        self, connection: Connection, address: Address, provider_id: str, reply: Reply
-    ) -> None:
+    def _write(self, connection: Connection, address: Address, inbox_id: int, reply: Reply) -> None:
         """The reply to the message, at the end of the conversation."""
         database = self._database
         now = database.now(connection)
-        inbox_id = connection.execute(
-            select(inbox.c.id).where(
-                inbox.c.channel == address.channel, inbox.c.provider_id == provider_id
-            )
-        ).scalar_one()
         connection.execute(
             outbox.insert().values(
                 conversation_id=address.conversation_id,

@@ -25,6 +25,12 @@ turns = Counter(
     ("channel", "outcome"),
     registry=registry,
 )
+# Without labels, so that it is there as 0 before the first: an alarm on its increase misses none.
+messages_set_aside = Counter(
+    "pti_messages_set_aside",
+    "Messages that were given up after too many failures; the person was told so.",
+    registry=registry,
+)
 turn_seconds = Histogram(
     "pti_turn_seconds",
     "From the claim of a message to its commit.",

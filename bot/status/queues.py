@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import ColumnElement
 
 from bot.logs import describe
 from bot.storage.console_tables import desk
@@ -52,8 +53,10 @@ class Queues(Collector):
         yield from _pair(
             connection,
             "pti_inbox",
-            "Messages and events that no brain has handled yet",
-            select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == "waiting"),
+            "Messages and events that a brain is to handle and none has yet",
+            select(func.count(), func.min(inbox.c.received_at)).where(
+                inbox.c.state == "waiting", ~_held(inbox.c.conversation_id)
+            ),
             now,
         )
         # What waits until the person writes again (no date) is not late.
@@ -65,7 +68,8 @@ class Queues(Collector):
             select(func.count(), func.min(outbox.c.created_at)).where(is_open),
             now,
         )
-        due = (errands.c.state == "waiting") & (errands.c.due_at <= now)
+        kept_back = (errands.c.kind == "remind") & _held(errands.c.conversation_id)
+        due = (errands.c.state == "waiting") & (errands.c.due_at <= now) & ~kept_back
         yield from _pair(
             connection,
             "pti_errands_due",
@@ -104,6 +108,12 @@ class Queues(Collector):
         for kind, model, count in connection.execute(statement):
             family.add_metric([kind, model], count)
         return family
+
+
+def _held(conversation_id: ColumnElement) -> ColumnElement:
+    """An agent has the conversation: what waits for the hand-back is not late."""
+    mode = select(desk.c.mode).where(desk.c.conversation_id == conversation_id).scalar_subquery()
+    return func.coalesce(mode, "") == "agent"
 
 
 def _pair(

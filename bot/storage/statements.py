@@ -28,6 +28,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.schema import Column
 
 from bot.storage.prepared import Often
 
@@ -213,7 +214,14 @@ class Waking:
     """An INSERT or UPDATE of one row that wakes who waits on a channel, when it is committed:
     `Database.notify` in the same statement. `bot.storage.together` runs it."""
 
-    def __init__(self, statement: Any, channel: str, conversation_id: ColumnElement) -> None:
-        self.quiet = statement
+    def __init__(
+        self,
+        statement: Any,
+        channel: str,
+        conversation_id: ColumnElement,
+        number: Column | None = None,
+    ) -> None:
+        """`number`: which number the inserted row got is to be known."""
+        self.quiet, self.number = statement, number
         told = func.pg_notify(channel, cast(conversation_id, String))
-        self.telling = statement.returning(told)
+        self.telling = statement.returning(told, *(() if number is None else (number,)))

@@ -39,6 +39,19 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     return await done
 
 
+async def in_thread_or_undone(
+    work: Callable[P, T], undo: Callable[[T], object], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The same; but where the caller is cancelled meanwhile, what the work gave is undone."""
+    begun = asyncio.ensure_future(in_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):  # the caller ends either way
+            await in_thread(undo, await begun)
+        raise
+
+
 def _do(
     loop: asyncio.AbstractEventLoop,
     done: asyncio.Future[T],

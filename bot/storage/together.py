@@ -83,8 +83,9 @@ class Together:
         parameters: Mapping[str, Any],
         **rows: Sequence[Mapping[str, Any]],
     ) -> Mapping[str, Any]:
-        """What came of each: of a `Changing` what its rows hold afterwards, of any other how many
-        rows it changed. `rows` are those of each `Several`."""
+        """What came of each: of a `Changing` what its rows hold afterwards, of a `Waking` its row's
+        number where that is asked for, of any other how many rows it changed. `rows` are those of
+        each `Several`."""
         if connection.dialect.name == "sqlite":
             return self._one_by_one(connection, parameters, rows)
         given = dict(parameters)
@@ -111,8 +112,7 @@ class Together:
             elif isinstance(one, Changing):
                 came[name] = [tuple(row) for row in one.run(connection, parameters)]
             else:
-                statement = one.quiet if isinstance(one, Waking) else one
-                came[name] = connection.execute(statement, parameters).rowcount
+                came[name] = _one(connection, one, parameters)
         return came
 
 
@@ -126,11 +126,21 @@ def _returning(name: str, statement: Any, where: Sequence[ColumnElement]) -> Any
     return statement.returning(_ONE)
 
 
+def _one(connection: Connection, changing: Any, parameters: Mapping[str, Any]) -> int:
+    waking = isinstance(changing, Waking)
+    done = connection.execute(changing.quiet if waking else changing, parameters)
+    if waking and changing.number is not None:
+        return int(done.inserted_primary_key[0])
+    return int(done.rowcount)
+
+
 def _came(name: str, statement: Any, cte: Any) -> Iterator[ColumnElement]:
     if isinstance(statement, Changing):
         for column in statement.columns:
             values = func.array_agg(cte.c[column.key], type_=ARRAY(column.type))
             yield select(values).scalar_subquery().label(f"{name}_{column.key}")
+    elif isinstance(statement, Waking) and statement.number is not None:
+        yield select(func.max(cte.c[statement.number.key])).scalar_subquery().label(name)
     else:
         yield select(func.count()).select_from(cte).scalar_subquery().label(name)
 

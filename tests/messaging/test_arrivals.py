@@ -15,9 +15,10 @@ from bot.messaging.contents import Incoming
 from bot.messaging.desk import AGENT, lock_conversation
 from bot.messaging.inbox import Inbox
 from bot.storage.console_tables import desk
-from bot.storage.database import Database
+from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
 from bot.storage.tables import inbox, outbox
 from tests.messaging.provider import Recipient
+from tests.support.listening import told_on
 from tests.support.plans import waits_for_lock, watched
 
 CHANNEL = "sms"
@@ -87,6 +88,20 @@ def test_what_is_held_while_they_write_is_due_with_that(
 
     comes_meanwhile(database, person, hold)
     assert person.rows()[-1]["due_at"] is not None
+
+
+def test_what_is_due_because_they_wrote_wakes_who_sends_it(postgres_database: Database) -> None:
+    """No answer does, where an agent has the conversation."""
+    person = Recipient(postgres_database, "rosa", CHANNEL)
+    person.answered("hola")
+    with told_on(postgres_database, NOTIFY_CHANNEL_OUTBOX) as told:
+        person.write()
+    assert told == []
+    with postgres_database.writing() as connection:
+        connection.execute(update(outbox).values(due_at=None))
+    with told_on(postgres_database, NOTIFY_CHANNEL_OUTBOX) as told:
+        person.write()
+    assert told == [str(person.address.conversation_id)]
 
 
 def test_what_comes_while_the_one_before_ends_is_not_behind_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import random
+import threading
 import time
 from typing import Any
 
@@ -509,6 +510,36 @@ async def test_what_is_being_sent_is_brought_to_its_end_when_the_process_ends(
     async with delivering(database, post):
         await until(lambda: post.sending)
     assert person.states() == ["sent"]
+
+
+@pytest.mark.parametrize("uncertain", [False, True])
+async def test_what_is_claimed_just_as_the_process_ends_is_given_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch, uncertain: bool
+) -> None:
+    """What may have been sent before is not: a status has the time of a claim to tell."""
+    claimed, go_on = threading.Event(), threading.Event()
+    real = OutgoingMessages.claim
+
+    def claim_slowly(self: OutgoingMessages, *arguments: Any) -> Outgoing | None:
+        found = real(self, *arguments)
+        claimed.set()
+        go_on.wait(10)
+        return found
+
+    person, post = Recipient(database, "a"), Post()
+    person.answered("uno")
+    if uncertain:
+        assert OutgoingMessages(database).claim("dead", [CHANNEL], -1)
+    monkeypatch.setattr(OutgoingMessages, "claim", claim_slowly)
+    async with delivering(database, post):
+        await until(claimed.is_set)
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+    assert person.states() == ["sending" if uncertain else "waiting"]
+    assert post.texts() == []
+    if not uncertain:
+        async with delivering(database, post):
+            await until(lambda: person.states() == ["sent"])
+        assert post.texts() == ["uno"]
 
 
 async def test_what_was_taken_is_noted_when_the_database_is_back(

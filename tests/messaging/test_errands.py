@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.imss.errors import BadAnswer, NotFound, Rejected, ServiceUnavailable, Unauthorised
 from bot.messaging.brain import Brain
@@ -16,8 +16,10 @@ from bot.messaging.errands import Errand, ErrandLostError, Errands
 from bot.people.effects import cancelled, errand
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.encryption import UnreadableError
 from bot.storage.tables import errands, inbox, people
-from tests.messaging.stand_in import Echo, Person, claim
+from tests.messaging.stand_in import Echo, Person, claim, process_logging
+from tests.people.known import known_of
 
 
 def _brain(
@@ -184,6 +186,71 @@ def test_what_is_done_inside_is_undone_where_the_errand_was_lost(
         Errands(database).finish(held, "slow", inside)
     with database.reading() as connection:
         assert connection.execute(select(people.c.link_tries)).scalars().all() == [0]
+
+
+def test_an_errand_that_no_key_opens_is_an_alarm_and_stops_no_other(
+    settings: Settings, database: Database
+) -> None:
+    brain = _brain(settings, database, lambda _one: Result("done"), errand("register", {}))
+    for _ in range(2):
+        Person(database).write("sí")
+        _turn(brain, database)
+    with database.writing() as connection:
+        first = connection.execute(select(func.min(errands.c.id))).scalar_one()
+        of_it = errands.c.id == first
+        connection.execute(update(errands).where(of_it).values(request_sealed=b"nobody's"))
+    with process_logging() as printed:
+        assert _due(brain) == 2
+    with database.reading() as connection:
+        states = connection.execute(select(errands.c.state).order_by(errands.c.id)).scalars().all()
+    assert states == ["waiting", "done"]
+    assert [event["outcome"] for event in _events(database)] == ["later", "done"]
+    assert f"errand {first} (register) failed: UnreadableError" in printed.getvalue()
+    assert _due(brain) == 0
+
+
+def test_an_errand_whose_end_fails_is_tried_again_later(
+    settings: Settings, database: Database
+) -> None:
+    """As where the person's record is opened by no key."""
+
+    def inside(connection: Any, _now: float) -> dict[str, Any]:
+        connection.execute(update(people).values(link_tries=99))
+        raise UnreadableError
+
+    brain = _brain(
+        settings, database, lambda _one: Result("done", inside=inside), errand("link", {})
+    )
+    Person(database).write("sí")
+    _turn(brain, database)
+    with process_logging() as printed:
+        assert _due(brain) == 1
+        assert _due(brain) == 0
+    assert (_row(database).state, _row(database).told) == ("waiting", 1)
+    assert "failed: UnreadableError" in printed.getvalue()
+    with database.reading() as connection:
+        assert connection.execute(select(people.c.link_tries)).scalars().all() == [0]
+
+
+def test_an_errand_that_linking_gave_to_another_person_is_done_anew(
+    settings: Settings, database: Database
+) -> None:
+    """For them: what is erased, say, is what is theirs now."""
+    brain = _brain(settings, database, lambda _one: Result("done"), errand("erase", {}))
+    Person(database).write("sí")
+    _turn(brain, database)
+    held = Errands(database).claim("slow", 60)
+    assert held is not None
+    other = known_of(database, Person(database).conversation).person_id
+    with database.writing() as connection:
+        connection.execute(update(errands).values(person_id=other))
+    with pytest.raises(ErrandLostError):
+        Errands(database).finish(held, "slow", lambda _c, _n: None)
+    with database.writing() as connection:
+        connection.execute(update(errands).values(claimed_until=0))
+    again = Errands(database).claim("other", 60)
+    assert again is not None
+    assert again.person_id == other
 
 
 def test_an_errand_for_later_waits_and_can_be_cancelled(

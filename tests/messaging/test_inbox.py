@@ -13,10 +13,12 @@ from bot.messaging import inbox as inbox_module
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import ClaimLostError, Outbox
-from bot.storage.database import Database
+from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
 from bot.storage.encryption import Cipher
 from bot.storage.tables import conversations, inbox
+from tests.messaging.agents import Desk
 from tests.messaging.stand_in import Person, claim
+from tests.support.listening import told_on
 from tests.support.plans import count_rows, plan_for_any_values, plan_of, watched
 
 
@@ -308,6 +310,34 @@ def test_what_waited_behind_another_is_found_when_that_is_done(
         assert one.content
         Outbox(database).finish(one, "brain", [Reply(one.content.text)], {})
     assert [person.replies() for person in people] == wrote
+
+
+def test_what_stayed_behind_what_an_agent_took_is_found_after_the_hand_back(
+    database: Database, looked: Inbox
+) -> None:
+    person, ana = Person(database), Desk(database)
+    person.write("hola")
+    event = {"errand": "status", "outcome": "done", "answer": {}}
+    person.send(Incoming(event=event))
+    ana.take_over(person.conversation)
+    ana.hand_back(person.conversation)
+    found = looked.claim("brain", 60)
+    assert found is not None
+    assert found.content == Incoming(event=event)
+
+
+def test_what_is_given_back_wakes_another_brain(postgres_database: Database) -> None:
+    """Unless it is to wait for a while."""
+    person, box = Person(postgres_database), Inbox(postgres_database)
+    person.write("hola")
+    claimed = claim(postgres_database)
+    with told_on(postgres_database, NOTIFY_CHANNEL_INBOX) as told:
+        box.release(claimed, "brain")
+    assert told == [str(person.conversation)]
+    claimed = claim(postgres_database)
+    with told_on(postgres_database, NOTIFY_CHANNEL_INBOX) as told:
+        box.release(claimed, "brain", 60)
+    assert told == []
 
 
 def test_what_nobody_let_come_is_found_when_all_is_looked_at(

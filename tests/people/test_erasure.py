@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.messaging.contents import Incoming, Reply
 from bot.messaging.effects import Effects
+from bot.messaging.errands import Errands
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.outbox import Outbox
+from bot.messaging.places import take_positions
 from bot.messaging.turn_notes import TurnNote
 from bot.people.effects import (
     case,
@@ -39,6 +42,7 @@ from bot.storage.database import Database
 from bot.storage.tables import (
     cases,
     consents,
+    conversations,
     errands,
     files,
     inbox,
@@ -49,6 +53,8 @@ from bot.storage.tables import (
 )
 from tests.messaging.stand_in import Person, claim
 from tests.people.known import known_of
+from tests.support.plans import waits_for_lock
+from tests.twilio.house import wait_for
 
 RECORD = PersonRecord(
     consent=Consent("2026-06-10T12:00:00+00:00", "web", "2026-11", True),
@@ -180,6 +186,43 @@ def test_somebody_else_loses_nothing(database: Database) -> None:
     _erase(database, person)
     assert [text for _, text in other.seen()] == ["mi correo es ana@example.com", "Anoté su correo"]
     assert known_of(database, other.conversation).record == RECORD
+
+
+def test_what_a_turn_is_writing_elsewhere_at_that_moment_goes_too(
+    postgres_database: Database,
+) -> None:
+    """Of two conversations of a person: the erasure waits for the turn, and then sees all of it."""
+    database = postgres_database
+    person, _ = _live(database)
+    elsewhere = Person(database)
+    whose = known_of(database, person.conversation).person_id
+    with database.writing() as connection:
+        theirs = conversations.c.id == elsewhere.conversation
+        connection.execute(update(conversations).where(theirs).values(person_id=whose))
+    asked = Errands(database).claim("brain", 60)
+    assert asked is not None
+
+    def erase() -> None:
+        Errands(database).finish(asked, "brain", Erasure(database).of(whose, "web"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as turn:
+            place = take_positions(turn, elsewhere.conversation, 1)
+            erasing = pool.submit(erase)
+            wait_for(lambda: waits_for_lock(database))
+            turn.execute(
+                outbox.insert().values(
+                    conversation_id=elsewhere.conversation,
+                    address_id=elsewhere.address.id,
+                    position=place.first,
+                    author="bot",
+                    content_sealed=database.cipher.seal({"text": "ana@example.com"}),
+                    created_at=0,
+                    due_at=0,
+                )
+            )
+        erasing.result(timeout=30)
+    assert all(database.cipher.open(row.content_sealed) == {} for row in _rows(database, outbox))
 
 
 def test_a_turn_that_was_under_way_brings_nothing_back(database: Database) -> None:

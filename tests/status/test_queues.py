@@ -13,8 +13,9 @@ from bot.status.queues import Queues
 from bot.status.server import status_app
 from bot.storage.console_tables import desk
 from bot.storage.database import Database
-from bot.storage.tables import inbox, outbox
+from bot.storage.tables import errands, inbox, outbox
 from tests.messaging.stand_in import Person, claim
+from tests.people.known import known_of
 
 
 def _figures(database: Database) -> dict[str, float]:
@@ -23,6 +24,12 @@ def _figures(database: Database) -> dict[str, float]:
     assert answer.status_code == 200
     lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def _set_mode(database: Database, person: Person, mode: str) -> None:
+    of_theirs = desk.c.conversation_id == person.conversation
+    with database.writing() as connection:
+        connection.execute(update(desk).where(of_theirs).values(mode=mode))
 
 
 def test_an_empty_house_waits_for_nothing(database: Database) -> None:
@@ -43,6 +50,38 @@ def test_messages_wait_from_when_they_came(database: Database) -> None:
     assert 60 <= figures["pti_inbox_oldest_seconds"] < 120
 
 
+def test_what_waits_for_an_agent_to_hand_the_conversation_back_is_not_late(
+    database: Database,
+) -> None:
+    """What came of an errand, and a reminder: brains may not take them, and more would not help."""
+    person = Person(database)
+    person.write("hola")
+    _set_mode(database, person, "agent")
+    with database.writing() as connection:
+        connection.execute(update(inbox).values(kind="event"))
+        for kind in ("remind", "register"):
+            connection.execute(
+                errands.insert().values(
+                    person_id=known_of(database, person.conversation).person_id,
+                    conversation_id=person.conversation,
+                    address_id=person.address.id,
+                    channel="web",
+                    kind=kind,
+                    key=kind,
+                    request_sealed=b"",
+                    due_at=1,
+                    created_at=0,
+                )
+            )
+    held = _figures(database)
+    assert held["pti_inbox_waiting"] == held["pti_inbox_oldest_seconds"] == 0
+    assert held["pti_errands_due_waiting"] == 1
+    _set_mode(database, person, "bot")
+    given_back = _figures(database)
+    assert given_back["pti_inbox_waiting"] == 1
+    assert given_back["pti_errands_due_waiting"] == 2
+
+
 def test_a_reply_waits_until_it_is_sent_and_one_that_waits_for_the_person_is_not_late(
     database: Database,
 ) -> None:
@@ -60,9 +99,7 @@ def test_people_who_wait_for_an_agent_are_counted(database: Database) -> None:
     for mode in ("bot", "waiting", "waiting", "agent"):
         person = Person(database)
         person.write("hola")
-        with database.writing() as connection:
-            of_theirs = desk.c.conversation_id == person.conversation
-            connection.execute(update(desk).where(of_theirs).values(mode=mode))
+        _set_mode(database, person, mode)
     figures = _figures(database)
     assert figures['pti_conversations{mode="waiting"}'] == 2
     assert figures['pti_conversations{mode="agent"}'] == 1

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.channels.twilio.render_sms import MOST_SEGMENTS, is_gsm, segments
+from bot.storage.tables import inbox
 from tests.twilio.house import House, wait_for
 
 _numbers = itertools.count(1)
@@ -97,6 +99,16 @@ def test_they_stop_and_come_back(house: House) -> None:
     assert len(person.says("iniciar")) == 1
     # The task stands where it was when they stopped.
     assert "$" in "\n".join(person.says("1500 dolares al mes"))
+
+
+def test_one_number_follows_a_message_through_the_logs(house: House) -> None:
+    """From the webhook that brought it to the provider's taking of its answer."""
+    Person(house, "whatsapp").says("cuanto cuesta")
+    with house.database.reading() as connection:
+        number = connection.execute(select(func.max(inbox.c.id))).scalar_one()
+    of_it = "\n".join(line for line in house.service.logs().splitlines() if f" m{number}:" in line)
+    for said in ("came by whatsapp", "answered with", "was taken"):
+        assert said in of_it
 
 
 def test_what_people_wrote_is_in_no_log(house: House) -> None:

@@ -85,6 +85,5 @@ class TwilioWebhooks:
         elif state in FAILED:
             code = fields.first("ErrorCode")
             number = int(code) if code.isascii() and code.isdecimal() and len(code) < 10 else 0
-            log.warning("a message did not arrive: %s %s", state, number)
             await in_thread(self.statuses.failed, name, problem_of(number))
         return TAKEN_ANSWER
