@@ -228,18 +228,18 @@ class Delivery:
                 return
             name = name_of_part(message.uuid, number, len(parts))
             with self._underway.going(name):
-                sent = await self._in_time(sender.send(message.address, part, name))
+                sent = await self._in_time(begins_by, sender.send(message.address, part, name))
                 self._pauses.in_order(message.channel)
                 begins_by = time.monotonic() + self._settings.send_seconds
                 if not await self._note(message, number, number == len(parts), sent):
                     return
                 self._underway.noted(name)
 
-    async def _in_time(self, call: Coroutine[Any, Any, T]) -> T:
+    async def _in_time(self, begins_by: float, call: Coroutine[Any, Any, T]) -> T:
         """What a call gives. Nothing of it leaves after its time, as where this process stood still
-        until then: the claim lasts as long, and then another may make the call."""
+        just before or since: the claim lasts as long, and then another may make the call."""
         seconds = self._settings.send_seconds
-        has_to_leave_by(time.monotonic() + seconds)
+        has_to_leave_by(begins_by + seconds)
         return await asyncio.wait_for(call, seconds)
 
     async def _note(self, message: Outgoing, number: int, last: bool, sent: Sent) -> bool:
@@ -285,7 +285,9 @@ class Delivery:
         """Asks the person to write; whether the provider took that."""
         name = name_of_part(message.uuid, INVITATION, INVITATION)
         try:
-            sent = await self._in_time(sender.invite(message.address, language, name))
+            begins_by = message.claimed_from + self._settings.send_seconds
+            invited = sender.invite(message.address, language, name)
+            sent = await self._in_time(begins_by, invited)
         except (RefusedError, OutsideWindowError) as error:
             log.error("the invitation of message %s was refused: %s", message.id, error)
             return False

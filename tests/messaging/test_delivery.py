@@ -7,6 +7,8 @@ import dataclasses
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ from bot.messaging.sender import (
     is_too_late,
 )
 from bot.messaging.statuses import Statuses
+from bot.messaging.underway import Underway
 from bot.settings import DeliverySettings
 from bot.storage.database import Database
 from bot.storage.tables import addresses, outbox
@@ -626,6 +629,31 @@ async def test_a_sender_is_told_by_when_a_message_has_to_leave(
     async with delivering(database, post):
         await until(lambda: person.states() == ["sent"])
     assert asked == [False, True]
+
+
+async def test_by_when_it_has_to_leave_is_counted_from_when_it_had_to_begin(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process stands still right after it looked whether there is time to begin."""
+    real = time.monotonic
+
+    class StandsStill(Underway):
+        @contextmanager
+        def going(self, name: str) -> Iterator[None]:
+            monkeypatch.setattr(time, "monotonic", lambda: real() + SETTINGS.claim_seconds)
+            with super().going(name):
+                yield
+
+    asked: list[bool] = []
+
+    async def ask(_address: str, _text: str) -> None:
+        asked.append(is_too_late())
+
+    person, post = Recipient(database, "a"), Post(before=ask)
+    person.answered("uno")
+    async with delivering(database, post, underway=StandsStill()):
+        await until(lambda: bool(asked))
+    assert asked == [True]
 
 
 def test_a_clock_that_was_set_back_shortens_no_claim(database: Database) -> None:
