@@ -39,9 +39,8 @@ def the_new_key_opens_everything(scene: Scene, found: Findings, ledger: Ledger) 
         unreadable = Reseal(database, lambda *_: None).run()
     finally:
         database.dispose()
-    found.other += [
-        f"{count} of {name} not opened by it" for name, count in unreadable.items() if count
-    ]
+    left = ((name, count) for name, count in unreadable.items() if count)
+    found.other += [f"the new key does not open {count} of {name}" for name, count in left]
 
 
 REKEYING = Scenario(

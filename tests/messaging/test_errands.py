@@ -46,6 +46,11 @@ def _row(database: Database) -> Any:
         return connection.execute(select(errands)).one()
 
 
+def _link_tries(database: Database) -> list[int]:
+    with database.reading() as connection:
+        return list(connection.execute(select(people.c.link_tries)).scalars())
+
+
 def _events(database: Database) -> list[dict[str, Any]]:
     with database.reading() as connection:
         rows = connection.execute(select(inbox).where(inbox.c.kind == "event")).all()
@@ -184,8 +189,7 @@ def test_what_is_done_inside_is_undone_where_the_errand_was_lost(
 
     with pytest.raises(ErrandLostError):
         Errands(database).finish(held, "slow", inside)
-    with database.reading() as connection:
-        assert connection.execute(select(people.c.link_tries)).scalars().all() == [0]
+    assert _link_tries(database) == [0]
 
 
 def test_an_errand_that_no_key_opens_is_an_alarm_and_stops_no_other(
@@ -228,8 +232,7 @@ def test_an_errand_whose_end_fails_is_tried_again_later(
         assert _due(brain) == 0
     assert (_row(database).state, _row(database).told) == ("waiting", 1)
     assert "failed: UnreadableError" in printed.getvalue()
-    with database.reading() as connection:
-        assert connection.execute(select(people.c.link_tries)).scalars().all() == [0]
+    assert _link_tries(database) == [0]
 
 
 def test_an_errand_that_linking_gave_to_another_person_is_done_anew(
