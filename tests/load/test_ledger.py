@@ -12,7 +12,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.outbox import Outbox
 from bot.messaging.outgoing import OutgoingMessages
 from bot.storage.database import Database
-from tests.load.ledger import Findings, Ledger, examine
+from tests.load.ledger import NOTING_SECONDS, Findings, Ledger, examine
 from tests.load.messages import Script
 from tests.load.provider import Call
 from tests.load.site import Kill
@@ -108,7 +108,8 @@ def test_an_answer_that_was_sent_twice(office: Office) -> None:
         (Kill("gateway-1.2", 10.9), True),  # the provider read it from a dead process
         (Kill("gateway-1.2", 10.9, until=30.0), True),
         (Kill("gateway-1.2", 9.0, until=10.9), False),  # it had gone on
-        (Kill("gateway-1.2", 20.0), False),
+        (Kill("gateway-1.2", 11.5 + NOTING_SECONDS), True),
+        (Kill("gateway-1.2", 11.6 + NOTING_SECONDS), False),  # time enough to note it
         (Kill("gateway-1.1", 10.9), False),
         (Kill("gateway-1.3", 11.2), False),
         (Kill("gateway-2.2", 11.2), False),
