@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.exact_paths import ExactPaths
 from bot.logs import describe
 from bot.media.reader import Reader
 from bot.messaging.delivery import Delivery
+from bot.messaging.for_ever import for_ever
 from bot.messaging.heartbeat import alive
 from bot.messaging.inbox import Inbox
 from bot.messaging.media_runner import MediaRunner, MediaSource
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_for_ever(run)) for run in work]
+        tasks = [asyncio.create_task(for_ever(run)) for run in work]
         async with status_server(settings, database, "gateway"):
             yield
         for task in tasks:
@@ -108,17 +109,6 @@ def media_runner(
         wait_seconds=limits.wait_seconds,
         claim_seconds=settings.claim_seconds,
     )
-
-
-async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
-    """Starts the work again when it fails: readers look by themselves meanwhile, and messages
-    wait."""
-    while True:
-        try:
-            await work()
-        except Exception as error:
-            log.error("%s failed: %s", work.__qualname__, describe(error))
-            await asyncio.sleep(1.0)
 
 
 async def _health(_request: Request) -> Response:

@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 from bot.messaging import list_row
 from bot.messaging.arrivals import Address
 from bot.messaging.contents import FETCHED, Reply
-from bot.messaging.desk import AGENT, lock_conversation
+from bot.messaging.desk import lock_conversation
 from bot.messaging.places import take_positions
 from bot.nlg.catalogue import filled
 from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.desk_modes import AGENT
 from bot.storage.tables import addresses, inbox, outbox, trackers
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 from bot.logs import traced
 from bot.messaging import list_row
 from bot.messaging.contents import FETCHED, STOPPED_BY_WORD, Incoming
-from bot.messaging.desk import AGENT
 from bot.messaging.list_row import PERSON_WROTE
 from bot.messaging.places import TAKE, Place, place_of, take_positions, taking
 from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of
 from bot.status.metrics import messages_received
 from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.desk_modes import AGENT
 from bot.storage.statements import Changing, Waking, clock
 from bot.storage.tables import addresses, inbox, outbox
 from bot.storage.together import Together

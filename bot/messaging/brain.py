@@ -20,6 +20,7 @@ from bot.logs import describe, traced
 from bot.messaging.contents import Incoming, Option, Reply
 from bot.messaging.effects import Effects
 from bot.messaging.errand_runner import ErrandRunner, Work
+from bot.messaging.for_ever import for_ever
 from bot.messaging.heartbeat import beat, beats_again
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.leases import Leases
@@ -95,13 +96,14 @@ class Brain:
         log.info("ready as %s with %s", self.name, self._assistant.model)
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_INBOX)
         helpers = [
-            asyncio.create_task(wakeup.run(self._looking.came)),
-            asyncio.create_task(beat(self._database, "brain", self.name, self._assistant.model)),
-            asyncio.create_task(self.errands.run()),
-            asyncio.create_task(self._leases.run()),
+            asyncio.create_task(work)
+            for work in (
+                for_ever(wakeup.run, self._looking.came),
+                for_ever(beat, self._database, "brain", self.name, self._assistant.model),
+                for_ever(self.errands.run),
+                for_ever(self._leases.run),
+            )
         ]
-        for helper in helpers:
-            helper.add_done_callback(_report_failure)
         try:
             while True:
                 await self._take_work()

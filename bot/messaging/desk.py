@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import ColumnElement
 
 from bot.storage.console_tables import desk
-from bot.storage.statements import exists_for_each
 from bot.storage.tables import conversations, inbox
-
-# Who speaks. closed is as bot until the person writes again.
-BOT, WAITING, AGENT, CLOSED = "bot", "waiting", "agent", "closed"
 
 
 def lock_conversation(connection: Connection, conversation_id: int) -> None:
@@ -45,11 +40,3 @@ def ensure_row(connection: Connection, conversation_id: int, now: float) -> None
             channel=newest.channel if newest else "",
         )
     )
-
-
-def is_held(conversation_id: ColumnElement) -> ColumnElement:
-    """An agent holds the conversation that a column of another table names."""
-    held = select(desk.c.conversation_id).where(
-        desk.c.conversation_id == conversation_id, desk.c.mode == literal_column(f"'{AGENT}'")
-    )
-    return exists_for_each(held)

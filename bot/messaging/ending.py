@@ -7,12 +7,12 @@ from functools import lru_cache
 from sqlalchemy import bindparam, update
 
 from bot.messaging import list_row
-from bot.messaging.desk import is_held
 from bot.messaging.inbox import HELD, LET_NEXT_COME
 from bot.messaging.search_index import ADD_WORDS
 from bot.messaging.turn_notes import ADD_NOTES
 from bot.people.store import is_as_known
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX
+from bot.storage.desk_modes import is_held
 from bot.storage.prepared import Often
 from bot.storage.statements import Waking
 from bot.storage.tables import inbox, outbox, trackers

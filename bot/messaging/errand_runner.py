@@ -60,7 +60,6 @@ class ErrandRunner:
         self._errands = Errands(database)
         self._work = work
         self._looking = Looking()
-        self._places = asyncio.Semaphore(AT_ONCE)
 
     def wake(self) -> None:
         """There may be an errand."""
@@ -68,17 +67,18 @@ class ErrandRunner:
 
     async def run(self) -> None:
         """Works until cancelled."""
+        places = asyncio.Semaphore(AT_ONCE)  # all are free, however it ended last
         running: set[asyncio.Task[None]] = set()
         try:
             while True:
-                await self._places.acquire()
+                await places.acquire()
                 self._looking.begins()
                 errand = self._claim()
                 if errand is None:
-                    self._places.release()
+                    places.release()
                     await self._looking.wait()
                     continue
-                task = asyncio.create_task(self._do_and_release(errand))
+                task = asyncio.create_task(self._do_and_release(errand, places))
                 running.add(task)
                 task.add_done_callback(running.discard)
         finally:
@@ -101,11 +101,11 @@ class ErrandRunner:
             log.error("the database cannot be used: %s", describe(error))
             return None
 
-    async def _do_and_release(self, errand: Errand) -> None:
+    async def _do_and_release(self, errand: Errand, places: asyncio.Semaphore) -> None:
         try:
             await self._do(errand)
         finally:
-            self._places.release()
+            places.release()
             self._looking.look()
 
     async def _do(self, errand: Errand) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.arrivals import Address, put
 from bot.messaging.contents import Incoming
-from bot.messaging.desk import is_held
 from bot.storage.database import Database
+from bot.storage.desk_modes import is_held
 from bot.storage.encryption import UnreadableError
 from bot.storage.statements import begun, prolonged
 from bot.storage.tables import conversations, errands

@@ -14,11 +14,11 @@ from sqlalchemy.sql import ColumnElement, Select
 
 from bot.messaging.arrivals import WAITING, Address, Received, put, tell_of
 from bot.messaging.contents import Incoming
-from bot.messaging.desk import is_held
 from bot.messaging.newcomers import add
 from bot.messaging.received_media import Attachment, attach
 from bot.messaging.turn_look import look_at
 from bot.storage.database import NOTIFY_CHANNEL_INBOX, Database
+from bot.storage.desk_modes import is_held
 from bot.storage.encryption import UnreadableError
 from bot.storage.prepared import Often
 from bot.storage.statements import (

@@ -13,11 +13,11 @@ from sqlalchemy import Float, String, bindparam, case, func, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming, Reply
-from bot.messaging.desk import BOT, CLOSED
 from bot.messaging.places import Place
 from bot.messaging.search_index import ADD_WORDS, rows_of_words, words_of_reply
 from bot.messaging.turn_notes import TurnNote
 from bot.storage.console_tables import desk
+from bot.storage.desk_modes import BOT, CLOSED
 from bot.storage.encryption import Cipher
 from bot.storage.prepared import Often
 from bot.storage.tables import outbox

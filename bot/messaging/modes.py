@@ -19,10 +19,11 @@ from sqlalchemy.sql import ColumnElement
 from bot.messaging.agent_messages import say_notice, where_they_write
 from bot.messaging.arrivals import put
 from bot.messaging.contents import Incoming
-from bot.messaging.desk import AGENT, BOT, CLOSED, WAITING, ensure_row, lock_conversation
+from bot.messaging.desk import ensure_row, lock_conversation
 from bot.nlg.catalogue import responses
 from bot.storage.console_tables import accounts, desk
 from bot.storage.database import Database
+from bot.storage.desk_modes import AGENT, BOT, CLOSED, WAITING
 from bot.storage.tables import inbox
 
 Reason = Literal["asked", "distress", "complaint", "forwarded"]

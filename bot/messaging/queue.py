@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, literal, literal_column, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.messaging.desk import BOT, WAITING
 from bot.storage.console_tables import accounts, console_sessions, desk
 from bot.storage.database import Database
+from bot.storage.desk_modes import BOT, WAITING
 from bot.storage.statements import begun
 
 # Whoever used the console so lately is there; its pages ask for news by themselves.

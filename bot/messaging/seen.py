@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from bot.messaging.contents import Incoming, Option, Reply
-from bot.messaging.desk import WAITING
 from bot.messaging.inbox import Claimed
 from bot.messaging.media_answers import confirmed_in, words_of
 from bot.messaging.options import NOT_WAITING, chosen_in, ends_waiting
@@ -20,6 +19,7 @@ from bot.messaging.satisfaction import rated_in
 from bot.messaging.turn_look import look_at
 from bot.people.store import Known, People
 from bot.storage.database import Database
+from bot.storage.desk_modes import WAITING
 from bot.storage.prepared import Often
 
 _AT = Often(look_at(bindparam("of_conversation")))

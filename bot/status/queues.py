@@ -10,17 +10,17 @@ from prometheus_client.registry import Collector
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql import ColumnElement
 
 from bot.logs import describe
 from bot.storage.console_tables import desk
 from bot.storage.database import Database
+from bot.storage.desk_modes import AGENT, WAITING, is_held
 from bot.storage.tables import errands, heartbeats, inbox, outbox
 
 log = logging.getLogger(__name__)
 
 ALIVE_SECONDS = 12.0
-MODES = ("waiting", "agent")
+MODES = (WAITING, AGENT)
 
 
 class Queues(Collector):
@@ -55,7 +55,9 @@ class Queues(Collector):
             "pti_inbox",
             "Messages and events that a brain is to handle and none has yet",
             select(func.count(), func.min(inbox.c.received_at)).where(
-                inbox.c.state == "waiting", ~_held(inbox.c.conversation_id)
+                # What waits for the hand-back is not late.
+                inbox.c.state == "waiting",
+                ~is_held(inbox.c.conversation_id),
             ),
             now,
         )
@@ -68,7 +70,7 @@ class Queues(Collector):
             select(func.count(), func.min(outbox.c.created_at)).where(is_open),
             now,
         )
-        kept_back = (errands.c.kind == "remind") & _held(errands.c.conversation_id)
+        kept_back = (errands.c.kind == "remind") & is_held(errands.c.conversation_id)
         due = (errands.c.state == "waiting") & (errands.c.due_at <= now) & ~kept_back
         yield from _pair(
             connection,
@@ -108,12 +110,6 @@ class Queues(Collector):
         for kind, model, count in connection.execute(statement):
             family.add_metric([kind, model], count)
         return family
-
-
-def _held(conversation_id: ColumnElement) -> ColumnElement:
-    """An agent has the conversation: what waits for the hand-back is not late."""
-    mode = select(desk.c.mode).where(desk.c.conversation_id == conversation_id).scalar_subquery()
-    return func.coalesce(mode, "") == "agent"
 
 
 def _pair(

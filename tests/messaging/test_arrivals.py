@@ -12,10 +12,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.messaging.contents import Incoming
-from bot.messaging.desk import AGENT, lock_conversation
+from bot.messaging.desk import lock_conversation
 from bot.messaging.inbox import Inbox
 from bot.storage.console_tables import desk
 from bot.storage.database import NOTIFY_CHANNEL_OUTBOX, Database
+from bot.storage.desk_modes import AGENT
 from bot.storage.tables import inbox, outbox
 from tests.messaging.provider import Recipient
 from tests.support.listening import told_on

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.imss.errors import BadAnswer, NotFound, Rejected, ServiceUnavailable, Unauthorised
+from bot.messaging import for_ever
 from bot.messaging.brain import Brain
-from bot.messaging.errand_runner import Result
+from bot.messaging.errand_runner import AT_ONCE, Result
 from bot.messaging.errands import Errand, ErrandLostError, Errands
 from bot.people.effects import cancelled, errand
 from bot.settings import Settings
@@ -19,6 +20,7 @@ from bot.storage.database import Database
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import errands, inbox, people
 from tests.messaging.stand_in import Echo, Person, claim, process_logging
+from tests.messaging.working_brain import until, working
 from tests.people.known import known_of
 
 
@@ -296,3 +298,25 @@ def test_a_request_is_sealed(settings: Settings, database: Database) -> None:
     Person(database).write("sí")
     _turn(brain, database)
     assert b"XEXX" not in bytes(_row(database).request_sealed)
+
+
+async def test_a_loop_of_errands_that_fails_is_started_again(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The brain answers on, and would do no errand any more; nor with all its places taken."""
+    monkeypatch.setattr(for_ever, "AGAIN_SECONDS", 0.0)
+    claims, failures = Errands.claim, iter(range(AT_ONCE + 1))
+
+    def fail_first(self: Errands, runner: str, seconds: float) -> Errand | None:
+        for _ in failures:
+            raise ValueError("GOMC960312HDFRRL04")
+        return claims(self, runner, seconds)
+
+    monkeypatch.setattr(Errands, "claim", fail_first)
+    Person(database).write("sí, enviar")
+    echo = Echo(effects=(errand("register", {}),))
+    with process_logging() as stream:
+        async with working(settings, database, echo, lambda _one: Result("done")):
+            await until(lambda: _events(database))
+    assert stream.getvalue().count("ErrandRunner.run failed: ValueError") == AT_ONCE + 1
+    assert "GOMC" not in stream.getvalue()

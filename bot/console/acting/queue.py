@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, select
 from sqlalchemy.engine import Connection
 
-from bot.messaging.desk import AGENT, WAITING
 from bot.programme.masking import mask_personal_data
 from bot.storage.console_tables import accounts, desk
 from bot.storage.database import Database
+from bot.storage.desk_modes import AGENT, WAITING
 from bot.storage.encryption import UnreadableError
 from bot.storage.tables import cases
 
