@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from bot.cli.trained_model import model_or_exit
+from bot.huge_pages import use_huge_pages
 from bot.logs import set_up_logging
 from bot.serving import SERVED
 from bot.settings import Settings, SettingsError, load_settings
@@ -103,6 +104,7 @@ def _what_is_loaded_stays() -> Iterator[None]:
         yield
         gc.collect()
         gc.freeze()
+        use_huge_pages()
     finally:
         gc.enable()
 

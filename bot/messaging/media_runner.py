@@ -100,28 +100,30 @@ class MediaRunner:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Works until cancelled."""
+        """Works until cancelled. After another failure it can be called again: what is in hand
+        goes on."""
         wakeup = wakeup_for(self._database, NOTIFY_CHANNEL_MEDIA)
         watcher = asyncio.create_task(wakeup.run(self._looking.came))
         try:
             while True:
                 await self._places.acquire()
                 self._looking.begins()
-                one = await self._claim()
+                one = await self._claim_or_release()
                 if one is None:
-                    self._places.release()
                     await self._looking.wait()
                     continue
                 task = asyncio.create_task(self._do_and_release(one))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
-        finally:
-            tasks = [watcher, *self._running]
-            for task in tasks:
+        except asyncio.CancelledError:
+            for task in self._running:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*self._running, return_exceptions=True)
             for source in set(self._sources.values()):
                 await source.close()
+            raise
+        finally:
+            watcher.cancel()
 
     async def do_due(self) -> int:
         """Does all that is due now, one after the other; gives how many."""
@@ -130,6 +132,15 @@ class MediaRunner:
             await self._do(one)
             done += 1
         return done
+
+    async def _claim_or_release(self) -> Media | None:
+        one = None
+        try:
+            one = await self._claim()
+        finally:
+            if one is None:
+                self._places.release()
+        return one
 
     async def _claim(self) -> Media | None:
         try:

@@ -4,19 +4,21 @@ is answered once and in its place, whatever happens on the way."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from bot.messaging import for_ever
 from bot.messaging.contents import Incoming
 from bot.messaging.found import Found, curp, nothing, transcript
 from bot.messaging.inbox import Claimed, Inbox
 from bot.messaging.media_runner import MediaRunner, NotNowError, NotUsableError
 from bot.messaging.outbox import Outbox
-from bot.messaging.received_media import Attachment
+from bot.messaging.received_media import Attachment, Media, ReceivedMedia
 from bot.messaging.subscriptions import Subscriptions
 from bot.people.erasure import Erasure
 from bot.storage.database import Database
@@ -25,6 +27,7 @@ from bot.storage.tables import files, inbox
 from tests.messaging.stand_in import Person, process_logging
 from tests.people.known import known_of
 
+AT_ONCE = 2
 HELD = 60.0
 CURP = "XEXX750615MNEBBB02"
 VOICE = Attachment("voice", {"url": "one"})
@@ -32,16 +35,18 @@ PHOTO = Attachment("photo", {"url": "two"})
 STICKER = Attachment("sticker", {"url": "three"}, wanted=False)
 
 
-@dataclass
+@dataclass(eq=False)
 class Provider:
     """Where files are. `trouble` may raise for a call, by its name and number."""
 
     channels: tuple[str, ...] = ("web",)
     fetched: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    closed: bool = False
     trouble: Callable[[str, int], None] = lambda _call, _number: None
 
     async def fetch(self, source: Mapping[str, Any]) -> bytes:
+        assert not self.closed
         self.fetched.append(source["url"])
         self.trouble("fetch", len(self.fetched))
         return f"content of {source['url']}".encode()
@@ -51,7 +56,7 @@ class Provider:
         self.deleted.append(source["url"])
 
     async def close(self) -> None:
-        """Nothing is open."""
+        self.closed = True
 
 
 @dataclass
@@ -93,7 +98,7 @@ class Line:
             self.database,
             [self.provider],
             self.readings,
-            at_once=2,
+            at_once=AT_ONCE,
             wait_seconds=self.wait_seconds,
             claim_seconds=self.claim_seconds,
         )
@@ -484,17 +489,47 @@ def test_what_nobody_can_open_is_given_up(line: Line) -> None:
     assert line.answered().found == nothing("not_fetched")
 
 
+@asynccontextmanager
+async def _at_work(line: Line) -> AsyncIterator[None]:
+    """A gateway's runner, until it did all that was sent."""
+    task = asyncio.create_task(for_ever.for_ever(line.runner().run))
+    try:
+        yield
+        until = asyncio.get_running_loop().time() + 20
+        while set(line.states()) != {"done"}:
+            assert asyncio.get_running_loop().time() < until
+            await asyncio.sleep(0.02)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_it_works_by_itself_and_ends(line: Line) -> None:
-    task = asyncio.create_task(line.runner().run())
-    for _ in range(3):
-        line.sends(VOICE)
-    until = asyncio.get_running_loop().time() + 20
-    while line.states() != ["done"] * 3:
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.02)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with _at_work(line):
+        for _ in range(3):
+            line.sends(VOICE)
     assert line.provider.deleted == ["one"] * 3
+    assert line.provider.closed
+
+
+async def test_after_a_failure_it_works_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its providers' connections open and none of its places taken."""
+    monkeypatch.setattr(for_ever, "AGAIN_SECONDS", 0.0)
+    claim, failures = ReceivedMedia.claim, iter(range(AT_ONCE + 1))
+
+    def fail_first(self: ReceivedMedia, *args: Any) -> Media | None:
+        for _ in failures:
+            raise ValueError(CURP)
+        return claim(self, *args)
+
+    monkeypatch.setattr(ReceivedMedia, "claim", fail_first)
+    line.sends(VOICE)
+    with process_logging() as printed:
+        async with _at_work(line):
+            """What was sent before is found."""
+    assert line.answered().text == "hola"
+    assert printed.getvalue().count("MediaRunner.run failed: ValueError") == AT_ONCE + 1
+    assert CURP not in printed.getvalue()
 
 
 def _inbox(line: Line) -> list[Any]:
