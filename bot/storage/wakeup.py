@@ -101,7 +101,10 @@ class PostgresWakeup:
             on_change(None)  # for what was committed while nobody listened
             while True:
                 while connection.notifies:
-                    on_change(int(connection.notifies.pop(0).payload))
+                    said = connection.notifies.pop(0).payload
+                    # Anyone with the database open may say something here.
+                    known = said.isascii() and said.isdecimal()
+                    on_change(int(said) if known else None)
                 await arrived.wait()
                 arrived.clear()
                 connection.poll()

@@ -57,6 +57,19 @@ async def test_a_commit_wakes(database: Database) -> None:
         assert await watch.next() == (None if database.is_sqlite else 7)
 
 
+@pytest.mark.parametrize("said", ["", "hola", "-1", "٣"])
+async def test_what_somebody_else_says_wakes_and_ends_nothing(
+    postgres_database: Database, said: str
+) -> None:
+    async with watching(postgres_database) as watch:
+        with postgres_database.writing() as connection:
+            told = text(f"SELECT pg_notify('{NOTIFY_CHANNEL_INBOX}', :said)")
+            connection.execute(told, {"said": said})
+        assert await watch.next() is None
+        await asyncio.to_thread(_commit, postgres_database, 7)
+        assert await watch.next() == 7
+
+
 async def test_what_is_rolled_back_wakes_nobody(database: Database) -> None:
     async with watching(database) as watch:
         with contextlib.suppress(RuntimeError), database.writing() as connection:
