@@ -6,18 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.nlu.context import is_subject, read_after, topic_of
+from bot.nlu.normaliser import fold
 from bot.nlu.questions import asked_for, questions_in, without_greeting
 
 TWO_QUESTIONS = "two_questions"
 FIRST, SECOND = "topic", "second_topic"
-NOT_UNDERSTOOD = "nlu_fallback"
+NOT_UNDERSTOOD, OUT_OF_SCOPE = "nlu_fallback", "out_of_scope"
 # How sure both questions must be: an answer to a question that nobody asked costs more than the
 # second question asked again.
 SURE = 0.65
 # Whatever else such a message says, this is answered first, and alone.
 _ALONE = {"distress", "insult", "opt_out", "delete_my_data", "talk_to_agent"}
 _ALONE_FROM = 0.8
-_ONLY_POLITE = {"greet", "thank", "goodbye"}
+_MAY_HIDE_MORE = {"greet", "thank", "goodbye", NOT_UNDERSTOOD}
+# What is said beside a greeting may be a courtesy that no list has ("gracias, mijo"): a few words
+# must be certain, and nobody who was kind is told that it is not our business.
+_WORDS_OF_A_QUESTION = 4
+_REFUSED_FROM = 0.8
 
 Parsed = dict[str, Any]
 Parse = Callable[[str], Awaitable[Parsed]]
@@ -28,15 +33,14 @@ async def read(text: str, snapshot: Mapping[str, Any] | None, parse: Parse) -> P
     decides: the message is read as it stands."""
     events = (snapshot or {}).get("events", ())
     parsed = await parse(text)
-    if _is_asking(events):
-        return parsed
-    topics = read_after(text, topic_before(events))
-    if topics:
-        return _meant(parsed, topics)
-    asked = await _two_questions(text, parsed, parse)
-    if asked:
-        return _with(parsed, TWO_QUESTIONS, {FIRST: asked[0], SECOND: asked[1]})
-    if parsed["intent"]["name"] in _ONLY_POLITE:
+    if not _is_asking(events):
+        topics = read_after(text, topic_before(events))
+        if topics:
+            return _meant(parsed, topics)
+        asked = await _two_questions(text, parsed, parse)
+        if asked:
+            return _with(parsed, TWO_QUESTIONS, {FIRST: asked[0], SECOND: asked[1]})
+    if parsed["intent"]["name"] in _MAY_HIDE_MORE:
         return await _beyond_the_greeting(text, parsed, parse)
     return parsed
 
@@ -86,13 +90,19 @@ async def _two_questions(text: str, parsed: Parsed, parse: Parse) -> tuple[str, 
 
 
 async def _beyond_the_greeting(text: str, parsed: Parsed, parse: Parse) -> Parsed:
-    """ "Hola buenas tardes, ¿cuánto cuesta?" is no greeting."""
+    """ "Hola buenas tardes, ¿cuánto cuesta?" is no greeting: what is understood without it is
+    meant."""
     rest = without_greeting(text)
-    if not rest or len(rest.split()) < 2:
+    words = len(rest.split())
+    fewest = 1 if parsed["intent"]["name"] == "greet" else 2
+    if words < fewest or rest == fold(text):
         return parsed
     asked = await parse(rest)
-    sure = asked["intent"]["confidence"] >= SURE and is_subject(asked["intent"]["name"])
-    return {**asked, "text": parsed["text"]} if sure else parsed
+    name, confidence = asked["intent"]["name"], asked["intent"]["confidence"]
+    sure = words >= _WORDS_OF_A_QUESTION or confidence >= SURE
+    if name == OUT_OF_SCOPE:
+        sure = words >= _WORDS_OF_A_QUESTION and confidence >= _REFUSED_FROM
+    return {**asked, "text": parsed["text"]} if sure and name not in _MAY_HIDE_MORE else parsed
 
 
 def _meant(parsed: Parsed, topics: Sequence[str]) -> Parsed:

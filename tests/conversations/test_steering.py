@@ -23,6 +23,29 @@ def test_nothing_to_repeat(person: Person) -> None:
     person.hears("ask_repeat_nothing")
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("ola bnas tardes q nesesito pa asegurarme", "ask_requirements"),
+        ("Buenos días, disculpe, quiero hablar con una persona", "talk_to_agent"),
+        ("good evening miss how much is it", "ask_income_amount"),
+        ("buenas, beneficiarios?", "ask_who_is_covered"),
+        ("muchas gracias por la información", "thank"),
+        ("Buenas tardes, ¿cómo está?", "greet"),
+    ],
+)
+def test_who_greets_first(person: Person, said: str, answer: str) -> None:
+    person.says(said)
+    assert answer in person.answer.names
+
+
+def test_who_greets_in_the_middle_of_a_form(person: Person) -> None:
+    person.says("cuanto cuesta")
+    step = person.answer.names
+    person.says("buenas tardes, q requisitos son")
+    assert person.answer.names == ["ask_requirements", *step]
+
+
 def test_what_was_offered_is_offered_again(person: Person) -> None:
     person.says("mi primo dice que hay algo")
     person.hears("clarify")
