@@ -14,9 +14,9 @@ from tests.architecture.sources import sources
 # what knows nothing of the others at the bottom.
 MAY_USE = {
     "bot.cli": {
-        "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.imss", "bot.logs",
-        "bot.messaging", "bot.nlu", "bot.people", "bot.programme", "bot.retention", "bot.settings",
-        "bot.serving", "bot.slips", "bot.status", "bot.storage",
+        "bot.channels", "bot.console", "bot.errands", "bot.gateway", "bot.huge_pages", "bot.imss",
+        "bot.logs", "bot.messaging", "bot.nlu", "bot.people", "bot.programme", "bot.retention",
+        "bot.settings", "bot.serving", "bot.slips", "bot.status", "bot.storage",
     },
     "bot.gateway": {
         "bot.channels", "bot.exact_paths", "bot.imss", "bot.logs", "bot.media", "bot.messaging",
@@ -55,6 +55,7 @@ MAY_USE = {
     "bot.settings": {"bot.programme"},
     "bot.logs": set(),
     "bot.exact_paths": set(),
+    "bot.huge_pages": set(),
     "bot.safe_headers": set(),
     "bot.serving": set(),
     "bot.slow_bodies": set(),
