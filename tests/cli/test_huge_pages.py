@@ -26,7 +26,7 @@ MAPS = """\
 FILLED = """
 import hashlib
 from bot.huge_pages import use_huge_pages
-kept = [str(number) for number in range(500_000)]
+kept = [str(number) for number in range(1_000_000)]
 before = hashlib.sha256("".join(kept).encode()).hexdigest()
 print(use_huge_pages(), before == hashlib.sha256("".join(kept).encode()).hexdigest())
 print(open("/proc/self/smaps_rollup").read())
@@ -45,7 +45,7 @@ def test_what_is_loaded_lies_in_them_and_is_what_it_was() -> None:
     assert unchanged == "True"
     (held,) = re.findall(r"AnonHugePages: +(\d+) kB", printed)
     assert int(held) >= 2048 * int(made)
-    assert (int(made) > 10) == _may_be_had()
+    assert (int(made) > 0) == _may_be_had()
 
 
 def test_another_system_goes_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
