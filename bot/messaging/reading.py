@@ -30,7 +30,7 @@ Parse = Callable[[str], Awaitable[Parsed]]
 
 async def read(text: str, snapshot: Mapping[str, Any] | None, parse: Parse) -> Parsed:
     """What a message means in its conversation. While something is asked step by step, that
-    decides: the message is read as it stands."""
+    decides: the message is read as it stands, but for a greeting."""
     events = (snapshot or {}).get("events", ())
     parsed = await parse(text)
     if not _is_asking(events):

@@ -94,9 +94,15 @@ def _begins(words: tuple[str, ...]) -> bool:
 
 def _length_of_greeting(words: tuple[str, ...]) -> int:
     size = 0
-    while found := _size(words[size:], "greetings"):
+    while found := _size(words[size:], "greetings") or _length_of_courtesy(words[size:]):
         size += found
     return size
+
+
+def _length_of_courtesy(words: tuple[str, ...]) -> int:
+    size = _size(words, "courtesies")
+    after = words[size:]
+    return size if not after or _begins(after) or _size(after, "greetings") else 0
 
 
 def _size(words: tuple[str, ...], kind: str) -> int:
@@ -118,7 +124,7 @@ def _phrases() -> dict[str, frozenset[tuple[str, ...]]]:
     written = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
     return {
         kind: frozenset(_heard(fold(phrase)) for phrase in written[kind])
-        for kind in ("joints", "questions", "anywhere", "greetings")
+        for kind in ("joints", "questions", "anywhere", "greetings", "courtesies")
     }
 
 

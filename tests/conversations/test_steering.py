@@ -32,6 +32,8 @@ def test_nothing_to_repeat(person: Person) -> None:
         ("buenas, beneficiarios?", "ask_who_is_covered"),
         ("muchas gracias por la información", "thank"),
         ("Buenas tardes, ¿cómo está?", "greet"),
+        ("Buenas tardes señorita, ¿cómo está usted?", "greet"),
+        ("buenas tardes como esta mi registro", "ask_registration_status"),
     ],
 )
 def test_who_greets_first(person: Person, said: str, answer: str) -> None:
